@@ -1,0 +1,82 @@
+// The layers of packages/core/src, highest first: a folder may import from those below it, never from those above.
+const LAYERS = [
+  ['cli'],
+  ['actions'],
+  ['restore'],
+  ['diff'],
+  ['cognito', 'vault'],
+  ['limiter', 'storage', 'sorting'],
+  ['model'],
+]
+
+const core = (folder) => `^packages/core/src/${folder}/`
+const tests = '\\.(test|conformance)\\.ts$|/src/testing/'
+
+const upward = LAYERS.flatMap((layer, depth) =>
+  layer.map((folder) => ({
+    name: `${folder}-imports-downward-only`,
+    severity: 'error',
+    from: { path: core(folder), pathNot: tests },
+    to: {
+      path: [...LAYERS.slice(0, depth).flat(), ...layer.filter((other) => other !== folder)]
+        .map(core)
+        .concat('^packages/core/src/testing/'),
+    },
+  })),
+)
+
+module.exports = {
+  forbidden: [
+    ...upward,
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: { pathNot: tests },
+      to: { circular: true },
+    },
+    {
+      name: 'simulator-stands-alone',
+      comment: 'What it tests must not be what it is made of.',
+      severity: 'error',
+      from: { path: '^packages/simulator/' },
+      to: { path: '^packages/core/|^demo/|/cognito-vault/' },
+    },
+    {
+      name: 'core-does-not-ship-the-simulator',
+      severity: 'error',
+      from: { path: '^packages/core/src/', pathNot: tests },
+      to: { path: 'simulator|cognito-local' },
+    },
+    {
+      name: 'only-the-adapter-knows-the-sdk',
+      severity: 'error',
+      from: {
+        path: '^packages/core/src/',
+        pathNot: `^packages/core/src/(cli/|cognito/(sdk-|raw-json))|${tests}`,
+      },
+      to: { path: '@aws-sdk|@smithy' },
+    },
+    {
+      name: 'ports-know-no-implementation',
+      severity: 'error',
+      from: { path: '^packages/core/src/(storage/object-store|cognito/cognito-api)\\.ts$' },
+      to: { path: '^packages/core/src/', pathNot: '^packages/core/src/model/' },
+    },
+    {
+      name: 'no-undeclared-dependencies',
+      severity: 'error',
+      from: { path: '^(packages/[^/]+|demo)/src/', pathNot: tests },
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '/dist/|node_modules/.*/node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.tests.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'types', 'node', 'default'],
+    },
+  },
+}
