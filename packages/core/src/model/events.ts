@@ -1,0 +1,24 @@
+/**
+ * What the core says while it works. `code` and the other fields are the contract; text is made by whoever shows it.
+ * No event carries personal data or a secret.
+ */
+export type VaultEvent =
+  | { code: 'capture.started'; poolId: string; estimatedUsers: number }
+  | { code: 'capture.users'; poolId: string; users: number }
+  | { code: 'capture.memberships'; poolId: string; memberships: number; groupsDone: number; groups: number }
+  | { code: 'capture.fallback'; poolId: string; reason: string }
+  | { code: 'capture.missing'; poolId: string; resource: string; operation: string; reason: string }
+  | { code: 'capture.stored'; poolId: string; snapshotId: string }
+  | { code: 'throttled'; operation: string; category: string; ratePerSecond: number }
+  | { code: 'retried'; operation: string; reason: string; attempt: number }
+  | { code: 'plan.users'; users: number }
+  | { code: 'restore.started'; runId: string; operations: number }
+  | { code: 'restore.operation'; operation: string; done: number; operations: number }
+  | { code: 'restore.failed'; operation: string; subject: string; reason: string }
+  | { code: 'verify.segment'; segments: number; bytesRead: number }
+
+/** Receives events; must not throw. */
+export type EventSink = (event: VaultEvent) => void
+
+/** The sink of who does not listen. */
+export const noEvents: EventSink = () => undefined

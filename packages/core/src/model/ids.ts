@@ -1,0 +1,31 @@
+import type { Random } from './clock.js'
+
+/** A millisecond time as ISO 8601 in UTC with milliseconds: `2026-11-23T08:42:00.000Z`. */
+export function isoTime(ms: number): string {
+  return new Date(ms).toISOString()
+}
+
+function stamp(ms: number): string {
+  return isoTime(ms).slice(0, 19).replaceAll(/[-:]/g, '')
+}
+
+function randomHex(random: Random, digits: number): string {
+  let text = ''
+  for (let i = 0; i < digits; i++) text += Math.floor(random() * 16).toString(16)
+  return text
+}
+
+/** A snapshot's id: sorts by time, and is unique: `20261123T084200Z-1f3a5c7e`. */
+export function newSnapshotId(now: number, random: Random): string {
+  return `${stamp(now)}Z-${randomHex(random, 8)}`
+}
+
+/** A run's id: `run-20261123T084200Z-1f3a5c7e`. */
+export function newRunId(now: number, random: Random): string {
+  return `run-${newSnapshotId(now, random)}`
+}
+
+/** A vault's id: 32 hexadecimal digits. */
+export function newVaultId(random: Random): string {
+  return randomHex(random, 32)
+}
