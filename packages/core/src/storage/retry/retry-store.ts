@@ -1,0 +1,81 @@
+import type { Clock, Random } from '../../model/clock.js'
+import { hasCode } from '../../model/errors.js'
+import type { ObjectInfo, ObjectStore } from '../object-store.js'
+
+const ATTEMPTS = 5
+const FIRST_WAIT_MS = 100
+const LONGEST_WAIT_MS = 10_000
+
+export interface RetryOptions {
+  clock: Clock
+  random: Random
+  /** How often a call is tried in all. */
+  attempts?: number
+}
+
+/**
+ * The same store, trying again what failed with `STORAGE_FAILED`, after a random share of a wait that doubles (full
+ * jitter: writers that failed together do not come back together). The last failure is thrown as it is.
+ *
+ * A failed put may have taken effect, so that trying it again finds its own object and is told `exists`. Taken at its
+ * word, a writer would believe itself beaten by itself: nobody would hold the lease, and a commit that happened would
+ * be reported as failed. What is there is therefore read back: the same bytes mean `stored`. Two writers of the same
+ * bytes may so both be told `stored`; whoever takes `stored` as having won alone writes an id of its own inside.
+ *
+ * Of a delete that is tried again, `false` says only that the object is gone, perhaps by the try that failed.
+ */
+export function createRetryStore(store: ObjectStore, options: RetryOptions): ObjectStore {
+  const { clock, random, attempts = ATTEMPTS } = options
+
+  /** Waits after the given failed attempt, the first being 1; throws what cannot or need not be tried again. */
+  async function recover(error: unknown, attempt: number): Promise<void> {
+    if (attempt >= attempts || !hasCode(error, 'STORAGE_FAILED')) throw error
+    await clock.sleep(random() * Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (attempt - 1)))
+  }
+
+  async function retry<T>(run: (attempt: number) => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await run(attempt)
+      } catch (error) {
+        await recover(error, attempt)
+      }
+    }
+  }
+
+  async function putIfAbsent(key: string, bytes: Uint8Array): Promise<'stored' | 'exists'> {
+    const { answer, attempt } = await retry(async (attempt) => ({
+      answer: await store.putIfAbsent(key, bytes),
+      attempt,
+    }))
+    if (answer === 'stored' || attempt === 1) return answer
+    const found = await retry(() => store.get(key))
+    return found !== undefined && Buffer.compare(found, bytes) === 0 ? 'stored' : 'exists'
+  }
+
+  /** Goes on after the last key that it gave, so that the caller sees each once. */
+  async function* list(prefix: string, after?: string): AsyncGenerator<ObjectInfo> {
+    let last = after
+    for (let attempt = 1; ; attempt++) {
+      try {
+        for await (const info of store.list(prefix, last)) {
+          yield info
+          last = info.key
+          attempt = 1
+        }
+        return
+      } catch (error) {
+        await recover(error, attempt)
+      }
+    }
+  }
+
+  return {
+    url: store.url,
+    putIfAbsent,
+    get: (key) => retry(() => store.get(key)),
+    head: (key) => retry(() => store.head(key)),
+    list,
+    delete: (key) => retry(() => store.delete(key)),
+  }
+}
