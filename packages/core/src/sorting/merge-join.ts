@@ -1,0 +1,34 @@
+import { compareKeys } from '../model/canonical.js'
+
+/** What stands under one key on the left, on the right, or on both. */
+export type Joined<L, R> =
+  | { key: string; left: L; right: R }
+  | { key: string; left: L; right?: undefined }
+  | { key: string; left?: undefined; right: R }
+
+/** Joins two streams, each strictly ascending by key, holding one item of each. */
+export async function* mergeJoin<L extends { key: string }, R extends { key: string }>(
+  leftItems: AsyncIterable<L>,
+  rightItems: AsyncIterable<R>,
+): AsyncGenerator<Joined<L, R>> {
+  const lefts = leftItems[Symbol.asyncIterator]()
+  const rights = rightItems[Symbol.asyncIterator]()
+  try {
+    let left = await lefts.next()
+    let right = await rights.next()
+    while (left.done !== true || right.done !== true) {
+      const order =
+        left.done === true ? 1 : right.done === true ? -1 : compareKeys(left.value.key, right.value.key)
+      const l = left.done !== true && order <= 0 ? left.value : undefined
+      const r = right.done !== true && order >= 0 ? right.value : undefined
+      if (l !== undefined && r !== undefined) yield { key: l.key, left: l, right: r }
+      else if (l !== undefined) yield { key: l.key, left: l }
+      else if (r !== undefined) yield { key: r.key, right: r }
+      if (l !== undefined) left = await lefts.next()
+      if (r !== undefined) right = await rights.next()
+    }
+  } finally {
+    await lefts.return?.()
+    await rights.return?.()
+  }
+}
