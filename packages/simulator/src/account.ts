@@ -1,0 +1,29 @@
+import type { Clock } from './clock.js'
+import type { LedgerWriter } from './ledger.js'
+import type { SimulatorOptions } from './options.js'
+import type { Pager } from './paging.js'
+import type { Domain } from './pools/domain.js'
+import type { Pool } from './pools/pool.js'
+import type { Random } from './random.js'
+import { notFound } from './service-error.js'
+
+/** Everything that one account holds in one Region, and what its operations work with. */
+export interface Account {
+  readonly region: string
+  readonly accountId: string
+  readonly clock: Clock
+  readonly random: Random
+  readonly ledger: LedgerWriter
+  readonly pager: Pager
+  readonly options: SimulatorOptions
+  readonly pools: Map<string, Pool>
+  /** Every domain of the Region, since prefixes are unique in it. */
+  readonly domains: Map<string, Domain>
+}
+
+/** The pool of an id; ResourceNotFoundException without one. */
+export function poolOf(account: Account, userPoolId: string | undefined): Pool {
+  const pool = account.pools.get(userPoolId ?? '')
+  if (pool === undefined) throw notFound(`User pool ${userPoolId ?? ''} does not exist.`)
+  return pool
+}

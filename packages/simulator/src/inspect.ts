@@ -1,0 +1,143 @@
+import { poolOf, type Account } from './account.js'
+import { copyJson, type JsonObject } from './json.js'
+import { describe } from './operations/user-pools.js'
+import { shownSecret } from './pools/clients.js'
+import { datesOf, type Pool } from './pools/pool.js'
+import { userOf } from './users/find-user.js'
+import { passwordDigest } from './users/password-policy.js'
+import { attributesOf, type UserRecord } from './users/user-record.js'
+
+/** A user in full, as plain JSON. */
+export interface InspectedUser {
+  readonly username: string
+  readonly sub: string
+  readonly attributes: Readonly<Record<string, string>>
+  readonly status: string
+  readonly enabled: boolean
+  readonly createDate: string
+  readonly modifiedDate: string
+  readonly groups: readonly string[]
+  readonly hasPassword: boolean
+  /** New addresses that wait to be verified. */
+  readonly pending: Readonly<Record<string, string>>
+  /** Factors that are on, the preferred one first. */
+  readonly mfa: readonly string[]
+}
+
+/** A pool in full, as plain JSON, secrets included. Lists are sorted by name. */
+export interface InspectedPool {
+  /** As DescribeUserPool shows it. */
+  readonly pool: JsonObject
+  readonly mfa: JsonObject
+  readonly clients: readonly JsonObject[]
+  readonly identityProviders: readonly JsonObject[]
+  readonly resourceServers: readonly JsonObject[]
+  readonly domains: readonly JsonObject[]
+  /** Risk, classic UI and log delivery, by kind and client. */
+  readonly settings: readonly JsonObject[]
+  readonly brandings: readonly JsonObject[]
+  readonly terms: readonly JsonObject[]
+  readonly groups: readonly JsonObject[]
+  /** Usernames by group. */
+  readonly memberships: Readonly<Record<string, readonly string[]>>
+  readonly users: readonly InspectedUser[]
+}
+
+/** Reads pools in process, past the API. */
+export interface Inspector {
+  poolIds(): string[]
+  pool(userPoolId: string): InspectedPool
+  /** By username, sub or alias. */
+  user(userPoolId: string, username: string): InspectedUser
+  userCount(userPoolId: string): number
+  passwordIs(userPoolId: string, username: string, password: string): boolean
+}
+
+const byText =
+  <Item>(textOf: (item: Item) => string) =>
+  (left: Item, right: Item): number => {
+    const [a, b] = [textOf(left), textOf(right)]
+    return a < b ? -1 : a > b ? 1 : 0
+  }
+
+/** Makes the inspector of an account. */
+export function createInspector(account: Account): Inspector {
+  return {
+    poolIds: () => [...account.pools.keys()].sort(),
+    pool: (userPoolId) => inspectPool(account, poolOf(account, userPoolId)),
+    user: (userPoolId, username) => {
+      const pool = poolOf(account, userPoolId)
+      return inspectUser(pool.users.bySub(username) ?? userOf(pool, username))
+    },
+    userCount: (userPoolId) => poolOf(account, userPoolId).users.size,
+    passwordIs: (userPoolId, username, password) => {
+      const pool = poolOf(account, userPoolId)
+      const record = pool.users.bySub(username) ?? userOf(pool, username)
+      return record.extras?.passwordDigest === passwordDigest(record.sub, password)
+    },
+  }
+}
+
+function inspectUser(record: UserRecord): InspectedUser {
+  return {
+    username: record.username,
+    sub: record.sub,
+    attributes: Object.fromEntries([...attributesOf(record)].sort(byText(([name]) => name))),
+    status: record.status,
+    enabled: record.enabled,
+    createDate: new Date(record.createdAt).toISOString(),
+    modifiedDate: new Date(record.modifiedAt).toISOString(),
+    groups: [...record.groups],
+    hasPassword: record.extras?.passwordDigest !== undefined,
+    pending: { ...record.extras?.pending },
+    mfa: [...(record.extras?.mfa ?? [])],
+  }
+}
+
+function inspectPool(account: Account, pool: Pool): InspectedPool {
+  const sorted = <Item>(items: Map<string, Item>): [string, Item][] =>
+    [...items].sort(byText(([name]) => name))
+  return {
+    pool: describe(pool, account),
+    mfa: copyJson(pool.mfa),
+    clients: sorted(pool.clients).map(([ClientId, client]) => ({
+      ClientId,
+      ...shownSecret(client),
+      secrets: client.secrets.map(({ value }) => value),
+      ...copyJson(client.body),
+      ...datesOf(client),
+    })),
+    identityProviders: sorted(pool.identityProviders).map(([ProviderName, provider]) => ({
+      ProviderName,
+      ProviderType: provider.type,
+      ...copyJson(provider.body),
+      ...datesOf(provider),
+    })),
+    resourceServers: sorted(pool.resourceServers).map(([Identifier, { body }]) => ({
+      Identifier,
+      ...copyJson(body),
+    })),
+    domains: [...account.domains.values()]
+      .filter(({ userPoolId }) => userPoolId === pool.id)
+      .map((domain) => ({ Domain: domain.name, ...copyJson(domain.body) })),
+    settings: sorted(pool.settings).map(([kind, { body }]) => ({ kind, ...copyJson(body) })),
+    brandings: sorted(pool.brandings).map(([id, { clientId, body }]) => ({
+      id,
+      clientId,
+      ...copyJson(body),
+    })),
+    terms: sorted(pool.terms).map(([id, { clientId, body }]) => ({ id, clientId, ...copyJson(body) })),
+    groups: sorted(pool.groups).map(([GroupName, group]) => ({
+      GroupName,
+      ...copyJson(group.body),
+      ...datesOf(group),
+    })),
+    memberships: Object.fromEntries(
+      sorted(pool.groups).map(([name, group]) => [
+        name,
+        Array.from(group.members, ({ username }) => username).sort(),
+      ]),
+    ),
+    users: Array.from(pool.users.all(), inspectUser).sort(byText(({ username }) => username)),
+  }
+}

@@ -1,0 +1,41 @@
+import { absentResourceOperations } from './absent-resources.js'
+import { clientDocumentOperations } from './client-documents.js'
+import { clientSecretOperations } from './client-secrets.js'
+import { clientOperations } from './clients.js'
+import { domainOperations } from './domains.js'
+import { groupOperations } from './groups.js'
+import { identityProviderOperations } from './identity-providers.js'
+import { mfaOperations } from './mfa.js'
+import type { Operations } from './operation.js'
+import { poolSettingOperations } from './pool-settings.js'
+import { resourceServerOperations } from './resource-servers.js'
+import { tagOperations } from './tags.js'
+import { userAdministrationOperations } from './user-administration.js'
+import { userAttributeOperations } from './user-attributes.js'
+import { userCreationOperations } from './user-creation.js'
+import { userLinkOperations } from './user-links.js'
+import { userListingOperations } from './user-listing.js'
+import { userMfaOperations } from './user-mfa.js'
+import { userPoolOperations } from './user-pools.js'
+
+/** Every operation that is simulated. */
+export const allOperations: Operations = {
+  ...userPoolOperations,
+  ...userCreationOperations,
+  ...userAdministrationOperations,
+  ...userAttributeOperations,
+  ...userLinkOperations,
+  ...userListingOperations,
+  ...groupOperations,
+  ...clientOperations,
+  ...identityProviderOperations,
+  ...resourceServerOperations,
+  ...domainOperations,
+  ...mfaOperations,
+  ...tagOperations,
+  ...userMfaOperations,
+  ...poolSettingOperations,
+  ...clientSecretOperations,
+  ...clientDocumentOperations,
+  ...absentResourceOperations,
+}

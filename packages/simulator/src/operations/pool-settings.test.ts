@@ -1,0 +1,113 @@
+import type { CognitoIdentityProvider } from '@aws-sdk/client-cognito-identity-provider'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { connect, errorOf } from '../../test/sdk-client.js'
+import { startSimulator, type Simulator } from '../simulator.js'
+
+let simulator: Simulator
+let client: CognitoIdentityProvider
+let UserPoolId: string
+let ClientId: string
+
+beforeAll(async () => {
+  simulator = await startSimulator({ quotas: false, pages: 'full' })
+  client = connect(simulator)
+})
+beforeEach(async () => {
+  UserPoolId = simulator.seed.pool()
+  const made = await client.createUserPoolClient({
+    UserPoolId,
+    ClientName: 'app',
+    ClientSecret: 'a'.repeat(24),
+  })
+  ClientId = made.UserPoolClient?.ClientId ?? ''
+})
+afterAll(() => simulator.close())
+
+test('a client has at most two secrets, and never none of those it has', async () => {
+  const named = { UserPoolId, ClientId }
+  await client.addUserPoolClientSecret({ ...named, ClientSecret: 'b'.repeat(24) })
+  expect(await errorOf(client.addUserPoolClientSecret(named))).toBe('LimitExceededException')
+  const { ClientSecrets = [] } = await client.listUserPoolClientSecrets(named)
+  expect(ClientSecrets).toHaveLength(2)
+  expect(ClientSecrets[0]).not.toHaveProperty('ClientSecretValue')
+  const remove = (index: number): Promise<unknown> =>
+    client.deleteUserPoolClientSecret({ ...named, ClientSecretId: ClientSecrets[index]?.ClientSecretId })
+  await remove(0)
+  expect((await client.describeUserPoolClient(named)).UserPoolClient?.ClientSecret).toBe('b'.repeat(24))
+  expect(await errorOf(remove(1))).toBe('InvalidParameterException')
+})
+
+test('risk settings need threat protection, and differ by client', async () => {
+  expect(await errorOf(client.describeRiskConfiguration({ UserPoolId }))).toBe(
+    'UserPoolAddOnNotEnabledException',
+  )
+  const UserPoolAddOns = { AdvancedSecurityMode: 'ENFORCED' } as const
+  await client.updateUserPool({ UserPoolId, UserPoolTier: 'PLUS', UserPoolAddOns })
+  const RiskExceptionConfiguration = { BlockedIPRangeList: ['10.0.0.0/8'] }
+  await client.setRiskConfiguration({ UserPoolId, RiskExceptionConfiguration })
+  expect((await client.describeRiskConfiguration({ UserPoolId })).RiskConfiguration).toMatchObject({
+    RiskExceptionConfiguration,
+  })
+  const { RiskConfiguration } = await client.describeRiskConfiguration({ UserPoolId, ClientId })
+  expect(RiskConfiguration).toEqual({ UserPoolId, ClientId })
+})
+
+test('the classic UI needs a domain; a client without a style has the style of the pool', async () => {
+  const CSS = '.banner-customizable {}'
+  expect(await errorOf(client.setUICustomization({ UserPoolId, CSS }))).toBe('InvalidParameterException')
+  await client.createUserPoolDomain({ UserPoolId, Domain: `ui-${UserPoolId.slice(-9).toLowerCase()}` })
+  expect((await client.getUICustomization({ UserPoolId })).UICustomization).toEqual({})
+  await client.setUICustomization({ UserPoolId, CSS, ImageFile: Buffer.from('image') })
+  const { UICustomization } = await client.getUICustomization({ UserPoolId, ClientId })
+  expect(UICustomization).toMatchObject({ ClientId: 'ALL', CSS })
+  expect(UICustomization?.ImageUrl).toMatch(/^https:/)
+})
+
+test('log delivery is replaced as a whole', async () => {
+  const log = { LogLevel: 'ERROR', EventSource: 'userNotification' } as const
+  await client.setLogDeliveryConfiguration({ UserPoolId, LogConfigurations: [log] })
+  const { LogDeliveryConfiguration } = await client.getLogDeliveryConfiguration({ UserPoolId })
+  expect(LogDeliveryConfiguration).toEqual({ UserPoolId, LogConfigurations: [log] })
+  const events = { LogLevel: 'INFO', EventSource: 'userAuthEvents' } as const
+  const call = client.setLogDeliveryConfiguration({ UserPoolId, LogConfigurations: [events] })
+  expect(await errorOf(call)).toBe('FeatureUnavailableInTierException')
+})
+
+test('branding and terms belong to a client and go with it', async () => {
+  const named = { UserPoolId, ClientId }
+  expect(await errorOf(client.describeManagedLoginBrandingByClient(named))).toBe('ResourceNotFoundException')
+  await client.createManagedLoginBranding({ ...named, Settings: { a: { b: 1 } } })
+  expect(await errorOf(client.createManagedLoginBranding(named))).toBe('ManagedLoginBrandingExistsException')
+  const { ManagedLoginBranding } = await client.describeManagedLoginBrandingByClient(named)
+  expect(ManagedLoginBranding).toMatchObject({ Settings: { a: { b: 1 } }, UseCognitoProvidedValues: false })
+  const terms = {
+    ...named,
+    TermsName: 'terms-of-use',
+    TermsSource: 'LINK',
+    Enforcement: 'NONE',
+    Links: { 'cognito:default': 'https://example.com/terms' },
+  } as const
+  const { Terms } = await client.createTerms(terms)
+  expect(await errorOf(client.createTerms(terms))).toBe('TermsExistsException')
+  expect((await client.listTerms({ UserPoolId })).Terms).toMatchObject([{ TermsId: Terms?.TermsId }])
+  await client.deleteUserPoolClient(named)
+  expect(simulator.inspect.pool(UserPoolId)).toMatchObject({ brandings: [], terms: [] })
+})
+
+test('factors of MFA need what they are sent to, and an enrolment that only the user can make', async () => {
+  simulator.seed.users(UserPoolId, [
+    { username: 'ann', attributes: { phone_number: '+15550100' } },
+    { username: 'bob', mfa: ['SOFTWARE_TOKEN_MFA'] },
+  ])
+  const on = { Enabled: true, PreferredMfa: true }
+  const prefer = (Username: string, settings: object): Promise<unknown> =>
+    client.adminSetUserMFAPreference({ UserPoolId, Username, ...settings })
+  await prefer('ann', { SMSMfaSettings: on })
+  expect(await client.adminGetUser({ UserPoolId, Username: 'ann' })).toMatchObject({
+    PreferredMfaSetting: 'SMS_MFA',
+    UserMFASettingList: ['SMS_MFA'],
+  })
+  expect(await errorOf(prefer('ann', { SoftwareTokenMfaSettings: on }))).toBe('InvalidParameterException')
+  expect(await errorOf(prefer('bob', { EmailMfaSettings: on }))).toBe('InvalidParameterException')
+  await prefer('bob', { SoftwareTokenMfaSettings: on })
+})
