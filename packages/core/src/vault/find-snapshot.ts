@@ -1,0 +1,78 @@
+import { CodedError } from '../model/errors.js'
+import type { Manifest } from './manifest.js'
+import {
+  latestComplete,
+  listManifestKeys,
+  listPools,
+  openSnapshot,
+  readManifest,
+  type Snapshot,
+} from './snapshots.js'
+import type { Vault } from './vault.js'
+
+/**
+ * Opens the snapshot that a person named: an id, a unique prefix of one, `latest` (the newest complete one, where the
+ * vault has a single pool), or `latest:POOLID`.
+ *
+ * @throws CodedError `SNAPSHOT_NOT_FOUND`, or `USAGE` when the name fits several.
+ */
+export async function findSnapshot(vault: Vault, name: string): Promise<Snapshot> {
+  if (name === 'latest') return openSnapshot(vault, await latestOf(vault, await onlyPool(vault)))
+  if (name.startsWith('latest:'))
+    return openSnapshot(vault, await latestOf(vault, name.slice('latest:'.length)))
+  const keys: string[] = []
+  for (const pool of await listPools(vault)) {
+    for (const key of await listManifestKeys(vault, pool))
+      if (snapshotIdOf(key).startsWith(name)) keys.push(key)
+  }
+  const exact = keys.filter((key) => snapshotIdOf(key) === name)
+  const matches = exact.length > 0 ? exact : keys
+  const [match, another] = matches
+  if (match === undefined || name === '') {
+    throw notFound(`no snapshot is named ${name}`, name)
+  }
+  if (another !== undefined) {
+    throw new CodedError('USAGE', `${name} fits ${matches.length} snapshots`, {
+      value: name,
+      hint: `give more of the id, such as ${snapshotIdOf(match)}`,
+    })
+  }
+  return openSnapshot(vault, await readManifest(vault, match))
+}
+
+async function latestOf(vault: Vault, poolId: string): Promise<Manifest> {
+  const latest = await latestComplete(vault, poolId)
+  if (latest === undefined) throw notFound(`there is no complete snapshot of pool ${poolId}`, poolId)
+  return latest
+}
+
+async function onlyPool(vault: Vault): Promise<string> {
+  const pools: string[] = []
+  for (const pool of await listPools(vault)) {
+    if ((await listManifestKeys(vault, pool)).length > 0) pools.push(pool)
+  }
+  const [pool, another] = pools
+  if (pool === undefined) throw notFound('the vault has no snapshot yet', 'latest')
+  if (another !== undefined) {
+    throw new CodedError(
+      'USAGE',
+      `the vault has snapshots of ${pools.length} pools, so latest says too little`,
+      {
+        value: 'latest',
+        hint: `say of which pool: latest:${pool}`,
+      },
+    )
+  }
+  return pool
+}
+
+function snapshotIdOf(manifestKey: string): string {
+  return manifestKey.slice(manifestKey.lastIndexOf('/') + 1, -'.json'.length)
+}
+
+function notFound(message: string, value: string): CodedError {
+  return new CodedError('SNAPSHOT_NOT_FOUND', message, {
+    value,
+    hint: 'see what there is: cognito-vault snapshots',
+  })
+}

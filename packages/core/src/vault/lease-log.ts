@@ -1,0 +1,187 @@
+import { z } from 'zod'
+import { canonicalJson } from '../model/canonical.js'
+import type { Clock, Random } from '../model/clock.js'
+import { CodedError } from '../model/errors.js'
+import type { ObjectInfo, ObjectStore } from '../storage/object-store.js'
+import { damaged } from './segment.js'
+
+/**
+ * The log of leases: immutable entries under ascending numbers. Each goes to the number after the newest, and a number
+ * can be taken once, so that who has put an entry knows that all before it are there to be read.
+ *
+ * Old entries may be deleted, oldest first, once they are older than {@link LARGEST_TTL_MS} by far (a day, say). Nothing
+ * needs them to be: finding the newest takes requests by the logarithm of the log's length.
+ */
+export interface LeaseLog {
+  readonly store: ObjectStore
+  readonly clock: Clock
+  readonly random: Random
+}
+
+/** No lease outlasts its last entry by more: older entries need not be read. */
+export const LARGEST_TTL_MS = 3_600_000
+
+const lease = z.string().min(1)
+const claim = {
+  lease,
+  scope: z.string().min(1),
+  holder: z.object({ host: z.string(), pid: z.number().int(), purpose: z.string() }),
+  ttlMs: z.number().int().positive().max(LARGEST_TTL_MS),
+}
+const entrySchema = z.discriminatedUnion('action', [
+  z.object({ ...claim, action: z.literal('acquire') }),
+  // Says all that the acquisition said, which by then may be too old to be read; `since` is its `lastModified`.
+  z.object({ ...claim, action: z.literal('renew'), since: z.number().int() }),
+  z.object({ lease, action: z.literal('release') }),
+])
+const newerSchema = z.object({ lease, action: z.string() })
+
+export type LeaseEntry = z.infer<typeof entrySchema>
+export type LeaseHolder = z.infer<typeof claim.holder>
+
+/** An entry's place in the log, and its time by the store's clock. */
+export interface Slot {
+  readonly number: number
+  readonly lastModified: number
+}
+
+export interface StampedEntry {
+  readonly time: number
+  readonly entry: LeaseEntry
+}
+
+const PREFIX = 'leases/'
+const DIGITS = 12
+const STEP = 1000
+const PARALLEL_READS = 16
+const ATTEMPTS = 50
+const FIRST_WAIT_MS = 20
+const LONGEST_WAIT_MS = 500
+
+function keyOf(number: number): string {
+  return `${PREFIX}${String(number).padStart(DIGITS, '0')}.json`
+}
+
+function slotOf(info: ObjectInfo): Slot | undefined {
+  const digits = /^leases\/(\d{12})\.json$/.exec(info.key)?.[1]
+  return digits === undefined ? undefined : { number: Number(digits), lastModified: info.lastModified }
+}
+
+/** The slots with a number greater than `number`, ascending. */
+export async function slotsAfter(store: ObjectStore, number: number): Promise<Slot[]> {
+  const slots: Slot[] = []
+  for await (const info of store.list(PREFIX, keyOf(number))) {
+    const slot = slotOf(info)
+    if (slot !== undefined) slots.push(slot)
+  }
+  return slots
+}
+
+async function isAnyAfter(store: ObjectStore, number: number): Promise<boolean> {
+  for await (const info of store.list(PREFIX, keyOf(number))) if (slotOf(info) !== undefined) return true
+  return false
+}
+
+/** The last slots of the log, up to {@link STEP}, found by doubling and halving steps; none of an empty log. */
+export async function lastSlots(store: ObjectStore): Promise<Slot[]> {
+  let low = 0
+  let step = STEP
+  for (; await isAnyAfter(store, low + step); step *= 2) low += step
+  for (step /= 2; step >= STEP; step /= 2) if (await isAnyAfter(store, low + step)) low += step
+  return slotsAfter(store, low)
+}
+
+/** The slots before one that are not older, by that one's time, than a lease can last. */
+export async function recentSlots(store: ObjectStore, own: Slot): Promise<Slot[]> {
+  const horizon = own.lastModified - LARGEST_TTL_MS
+  for (let span = STEP; ; span *= 2) {
+    const from = Math.max(0, own.number - 1 - span)
+    const slots = (await slotsAfter(store, from)).filter((slot) => slot.number < own.number)
+    const oldest = slots[0]
+    // Either all the log that there is, or far enough back.
+    if (from === 0 || oldest?.number !== from + 1 || oldest.lastModified <= horizon) {
+      return slots.filter((slot) => slot.lastModified > horizon)
+    }
+  }
+}
+
+/**
+ * Puts an entry at the end of the log. `read` answers the end as it is now, and is asked again whenever another
+ * writer has taken the number. Answers the entry's slot, and what was read just before it.
+ *
+ * @throws CodedError `LOCKED` when others are always faster
+ */
+export async function append(
+  { store, clock, random }: LeaseLog,
+  entry: LeaseEntry,
+  read: () => Promise<Slot[]>,
+): Promise<{ own: Slot; before: Slot[] }> {
+  const bytes = Buffer.from(canonicalJson(entry), 'utf8')
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    const before = await read()
+    const number = (before.at(-1)?.number ?? 0) + 1
+    if ((await store.putIfAbsent(keyOf(number), bytes)) === 'stored') {
+      const own = await slotAt(store, number)
+      // A writer that slept for days since it read may have put its entry where old ones had been deleted.
+      if (own !== undefined && (number === 1 || (await slotAt(store, number - 1)) !== undefined)) {
+        return { own, before }
+      }
+    }
+    await clock.sleep(random() * Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** attempt))
+  }
+  throw new CodedError('LOCKED', `too many processes are taking locks in the vault at ${store.url}`, {
+    value: store.url,
+    hint: 'run the same command again when fewer are at work',
+  })
+}
+
+async function slotAt(store: ObjectStore, number: number): Promise<Slot | undefined> {
+  const info = await store.head(keyOf(number))
+  return info && slotOf(info)
+}
+
+/**
+ * The entries in these slots, in their order.
+ *
+ * @throws CodedError `VAULT_DAMAGED` or `VAULT_TOO_NEW`, naming the object
+ */
+export async function readEntries(store: ObjectStore, slots: readonly Slot[]): Promise<StampedEntry[]> {
+  const entries: StampedEntry[] = []
+  for (let start = 0; start < slots.length; start += PARALLEL_READS) {
+    const batch = slots.slice(start, start + PARALLEL_READS)
+    const found = await Promise.all(batch.map((slot) => readEntry(store, slot)))
+    entries.push(...found.filter((entry) => entry !== undefined))
+  }
+  return entries
+}
+
+async function readEntry(store: ObjectStore, slot: Slot): Promise<StampedEntry | undefined> {
+  const key = keyOf(slot.number)
+  const bytes = await store.get(key)
+  // Somebody freed a dead process's lock by hand.
+  if (bytes === undefined) return undefined
+  return { time: slot.lastModified, entry: decodeEntry(bytes, key) }
+}
+
+function decodeEntry(bytes: Uint8Array, key: string): LeaseEntry {
+  let found: unknown
+  try {
+    found = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+  } catch (cause) {
+    throw damaged(key, 'it is not JSON', cause)
+  }
+  const entry = entrySchema.safeParse(found)
+  if (entry.success) return entry.data
+  const newer = newerSchema.safeParse(found)
+  if (newer.success && !['acquire', 'renew', 'release'].includes(newer.data.action)) {
+    throw new CodedError(
+      'VAULT_TOO_NEW',
+      `${key} holds an action on a lock that this version does not know`,
+      {
+        value: key,
+        hint: 'upgrade cognito-vault; nothing was changed',
+      },
+    )
+  }
+  throw damaged(key, 'it is not an entry of the log of leases', entry.error)
+}

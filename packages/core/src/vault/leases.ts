@@ -1,0 +1,237 @@
+import type { Clock, Random } from '../model/clock.js'
+import { CodedError, hasCode } from '../model/errors.js'
+import { isoTime } from '../model/ids.js'
+import type { ObjectStore } from '../storage/object-store.js'
+import {
+  append,
+  LARGEST_TTL_MS,
+  lastSlots,
+  readEntries,
+  recentSlots,
+  slotsAfter,
+  type LeaseEntry,
+  type LeaseHolder,
+  type LeaseLog,
+  type Slot,
+  type StampedEntry,
+} from './lease-log.js'
+
+const DEFAULT_TTL_MS = 60_000
+
+/**
+ * The right to be the only one at work on a scope. It ends by release, or when no entry of its own has come for its
+ * time to live, by the store's clock: the clocks of those who compete do not matter.
+ */
+export interface Lease {
+  readonly id: string
+  readonly scope: string
+  /**
+   * Starts the time to live anew.
+   * @throws CodedError `LOCK_LOST` when it was over already, whether or not another has acquired the scope since;
+   *   from then on always.
+   */
+  renew(): Promise<void>
+  /**
+   * Proves, right before a commit, that the lease is held and will be for a whole time to live. The store tells its
+   * time only to who writes, so that a check is a renewal.
+   * @throws CodedError `LOCK_LOST`
+   */
+  check(): Promise<void>
+  /** Frees the scope at once. May be called again, and after the lease was lost. */
+  release(): Promise<void>
+}
+
+export interface AcquireOptions {
+  scope: string
+  /** What the holder does, for whoever finds the scope locked: `backup of us-east-1_Ab12Cd34E`. */
+  purpose: string
+  holder: { host: string; pid: number }
+  /** At most an hour. */
+  ttlMs?: number
+  /** For waiting only. */
+  clock: Clock
+  random: Random
+  newId: () => string
+}
+
+/**
+ * Acquires the scope, or fails: it does not wait for it. Of those who try at once the first in the log wins. Works in
+ * a store that allows nothing to be deleted.
+ *
+ * An acquisition stands in the way of all later ones until it is released or its time is over, even where it was itself
+ * refused: so each is judged by the hour before it alone, and nobody who reads the log can judge it differently.
+ *
+ * @throws CodedError `LOCKED` when it is taken, `VAULT_DAMAGED` or `VAULT_TOO_NEW` when the log cannot be read
+ */
+export async function acquireLease(store: ObjectStore, options: AcquireOptions): Promise<Lease> {
+  const { scope, purpose, ttlMs = DEFAULT_TTL_MS, clock, random, newId } = options
+  if (!(ttlMs > 0 && ttlMs <= LARGEST_TTL_MS)) {
+    throw new CodedError('INTERNAL', `a lock cannot be held for ${ttlMs} ms`, { value: String(ttlMs) })
+  }
+  const log: LeaseLog = { store, clock, random }
+  const claim = { lease: newId(), scope, holder: { ...options.holder, purpose }, ttlMs }
+  const { own } = await append(log, { ...claim, action: 'acquire' }, () => lastSlots(store))
+  const lease = openLease(log, claim, own)
+  try {
+    const rival = await findRival(store, claim, own)
+    if (rival !== undefined) throw locked(rival, own.lastModified)
+  } catch (error) {
+    // What cannot be released now is over when its time is; the reason to give up is the better answer.
+    await lease.release().catch(() => undefined)
+    throw error
+  }
+  return lease
+}
+
+interface Claim {
+  readonly lease: string
+  readonly scope: string
+  readonly holder: LeaseHolder
+  readonly since: number
+  readonly expiresAt: number
+}
+
+async function findRival(
+  store: ObjectStore,
+  { lease, scope }: { lease: string; scope: string },
+  own: Slot,
+): Promise<Claim | undefined> {
+  const entries = await readEntries(store, await recentSlots(store, own))
+  return standingClaims(entries, own.lastModified).find(
+    (rival) => rival.scope === scope && rival.lease !== lease,
+  )
+}
+
+/**
+ * The claims that are neither released nor over, first acquired first.
+ *
+ * Order is the log's, never that of the times: an entry can be written long before it is linked to its number. Once
+ * any entry is as late as a claim's end, that claim is over, and no renewal that comes after revives it.
+ */
+function standingClaims(entries: readonly StampedEntry[], now: number): Claim[] {
+  const claims = new Map<string, Claim>()
+  const over = new Set<string>()
+
+  function end(lease: string): void {
+    claims.delete(lease)
+    over.add(lease)
+  }
+
+  function passTo(time: number): void {
+    for (const claim of claims.values()) if (time >= claim.expiresAt) end(claim.lease)
+  }
+
+  for (const { time, entry } of entries) {
+    passTo(time)
+    if (entry.action === 'release') {
+      end(entry.lease)
+    } else if (entry.action === 'acquire' || !over.has(entry.lease)) {
+      const since = entry.action === 'renew' ? entry.since : time
+      claims.set(entry.lease, { ...entry, since, expiresAt: time + entry.ttlMs })
+    }
+  }
+  passTo(now)
+  return [...claims.values()]
+}
+
+function locked({ scope, holder, since, expiresAt }: Claim, now: number): CodedError {
+  const who = `${holder.purpose} (process ${holder.pid} on ${holder.host})`
+  const seconds = Math.ceil((expiresAt - now) / 1000)
+  return new CodedError('LOCKED', `${scope} is locked by ${who} since ${isoTime(since)}`, {
+    value: scope,
+    hint: `wait until it is done; if that process is dead, the lock is free in ${seconds} seconds`,
+  })
+}
+
+/** A lease whose acquisition is in the log. */
+function openLease(
+  log: LeaseLog,
+  claim: { lease: string; scope: string; holder: LeaseHolder; ttlMs: number },
+  acquired: Slot,
+): Lease {
+  const { lease, scope, ttlMs } = claim
+  const renewal: LeaseEntry = { ...claim, action: 'renew', since: acquired.lastModified }
+  let last = acquired
+  let released = false
+  let loss: CodedError | undefined
+  let failure: unknown
+  let queue: Promise<unknown> = Promise.resolve()
+
+  /** One after another: a renewal under way must not overtake a release. */
+  function inTurn(run: () => Promise<void>): Promise<void> {
+    const turn = queue.then(run)
+    queue = turn.catch(() => undefined)
+    return turn
+  }
+
+  function lost(why: string): CodedError {
+    loss ??= new CodedError('LOCK_LOST', `the lock on ${scope} was lost: ${why}`, {
+      value: scope,
+      hint: 'run the same command again, and keep the machine from sleeping meanwhile',
+      ...(failure === undefined ? {} : { cause: failure }),
+    })
+    return loss
+  }
+
+  /**
+   * From the last entry of one's own on. Where that is gone, or another has its number, a day has passed and old entries
+   * were deleted, or somebody freed the lock by hand.
+   */
+  async function ownSlots(): Promise<Slot[]> {
+    const slots = await slotsAfter(log.store, last.number - 1)
+    const [first] = slots
+    if (first?.number !== last.number || first.lastModified !== last.lastModified) {
+      throw lost('its entry was removed')
+    }
+    return slots
+  }
+
+  async function renew(): Promise<void> {
+    if (released) throw lost('it was released')
+    if (loss !== undefined) throw loss
+    try {
+      const { own, before } = await append(log, renewal, ownSlots)
+      const others = before.slice(1).map((slot) => slot.lastModified)
+      const now = others.reduce((latest, time) => Math.max(latest, time), own.lastModified)
+      if (now >= last.lastModified + ttlMs) throw lost(`it was not renewed within ${ttlMs} ms`)
+      last = own
+      failure = undefined
+    } catch (error) {
+      if (!hasCode(error, 'LOCK_LOST')) failure = error
+      throw error
+    }
+  }
+
+  async function release(): Promise<void> {
+    if (released) return
+    await append(log, { lease, action: 'release' }, () => lastSlots(log.store))
+    released = true
+  }
+
+  return {
+    id: lease,
+    scope,
+    renew: () => inTurn(renew),
+    check: () => inTurn(renew),
+    release: () => inTurn(release),
+  }
+}
+
+/**
+ * Renews the lease every so often until the signal aborts, or the lease is lost or released. Never rejects: a renewal
+ * that fails is tried again at its next time, and what that leads to is told by the lease's `check`.
+ */
+export async function keepLease(
+  lease: Lease,
+  { clock, everyMs, signal }: { clock: Clock; everyMs: number; signal: AbortSignal },
+): Promise<void> {
+  const stopped = (): boolean => signal.aborted
+  while (!stopped()) {
+    try {
+      await clock.sleep(everyMs, signal)
+      await lease.renew()
+    } catch (error) {
+      if (hasCode(error, 'LOCK_LOST')) return
+    }
+  }
+}

@@ -1,0 +1,118 @@
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import { canonicalJson, type JsonObject } from '../model/canonical.js'
+import { CodedError } from '../model/errors.js'
+import { damaged } from './segment.js'
+
+export const MANIFEST_FORMAT = 1
+/** What this version understands beyond the base format; a manifest that needs more is refused, not misread. */
+const KNOWN_FEATURES: readonly string[] = []
+const MAX_MANIFEST_BYTES = 64 * 1024
+
+const id = z.string().regex(/^[0-9a-f]{64}$/)
+const count = z.number().int().nonnegative()
+const stream = z.object({ root: id, records: count, digest: id })
+const gap = z.object({ resource: z.string(), operation: z.string(), reason: z.string() })
+
+const manifestSchema = z.object({
+  format: z.number().int(),
+  features: z.array(z.string()),
+  vault: z.string(),
+  snapshot: z.string(),
+  pool: z.object({ id: z.string(), name: z.string(), region: z.string() }),
+  window: z.object({ from: z.iso.datetime(), to: z.iso.datetime() }),
+  parent: z.string().optional(),
+  complete: z.boolean(),
+  missing: z.array(gap),
+  notApplicable: z.array(gap),
+  counts: z.record(z.string(), count),
+  streams: z.object({ resources: stream, users: stream, memberships: stream }),
+  /** Volatile facts of the capture, which say nothing of the pool's content. */
+  capture: z.object({
+    requests: z.record(z.string(), count),
+    mau: count,
+    estimatedUsers: count.optional(),
+    listing: z.string(),
+    program: z.string(),
+  }),
+})
+
+/** What a snapshot is: the pool, when it was read, what was found, and the roots of its streams. */
+export type Manifest = z.infer<typeof manifestSchema>
+/** A resource that could not be read, by which operation, and why. */
+export type Gap = z.infer<typeof gap>
+
+/**
+ * The bytes of a manifest, with a digest of their own over all the rest.
+ *
+ * @throws CodedError `INTERNAL` when they exceed 64 KB.
+ */
+export function encodeManifest(manifest: Manifest): Uint8Array {
+  const body = canonicalJson(manifest as unknown as JsonObject)
+  const digest = createHash('sha256').update(body).digest('hex')
+  const bytes = Buffer.from(`${JSON.stringify({ digest, manifest }, null, 1)}\n`, 'utf8')
+  if (bytes.byteLength > MAX_MANIFEST_BYTES) {
+    throw new CodedError(
+      'INTERNAL',
+      `the manifest of ${manifest.snapshot} would be ${bytes.byteLength} bytes long`,
+    )
+  }
+  return bytes
+}
+
+/**
+ * Reads a manifest back and checks that it is whole and in its place.
+ *
+ * @throws CodedError `VAULT_DAMAGED` when it was altered, or lies under another name or in another vault;
+ *   `VAULT_TOO_NEW` when it needs a newer version of this program.
+ */
+export function decodeManifest(bytes: Uint8Array, key: string, vaultId: string): Manifest {
+  const { digest, manifest } = parseEnvelope(bytes, key)
+  if (!isObjectWithFormat(manifest)) throw damaged(key, 'it has no format number')
+  if (createHash('sha256').update(canonicalJson(manifest)).digest('hex') !== digest) {
+    throw damaged(key, 'its content does not match its digest')
+  }
+  requireKnownFormat(manifest, key)
+  const parsed = manifestSchema.safeParse(manifest)
+  if (!parsed.success) throw damaged(key, 'it is not what the format says', parsed.error)
+  const found = parsed.data
+  if (found.vault !== vaultId) throw damaged(key, 'it belongs to another vault')
+  if (!key.endsWith(`${found.pool.id}/snapshots/${found.snapshot}.json`)) {
+    throw damaged(key, 'it is the manifest of another snapshot')
+  }
+  return found
+}
+
+function parseEnvelope(bytes: Uint8Array, key: string): { digest: string; manifest: JsonObject } {
+  if (bytes.byteLength > MAX_MANIFEST_BYTES) throw damaged(key, 'it is larger than a manifest can be')
+  try {
+    const text = Buffer.from(bytes).toString('utf8')
+    return z.object({ digest: id, manifest: z.custom<JsonObject>() }).parse(JSON.parse(text))
+  } catch (cause) {
+    throw damaged(key, 'it is not what the format says', cause)
+  }
+}
+
+function isObjectWithFormat(manifest: unknown): manifest is JsonObject & { format: number } {
+  return (
+    typeof manifest === 'object' &&
+    manifest !== null &&
+    typeof (manifest as JsonObject)['format'] === 'number'
+  )
+}
+
+function requireKnownFormat(manifest: JsonObject & { format: number }, key: string): void {
+  const features = Array.isArray(manifest['features']) ? manifest['features'] : []
+  const unknown = features.filter(
+    (feature) => typeof feature !== 'string' || !KNOWN_FEATURES.includes(feature),
+  )
+  if (manifest.format <= MANIFEST_FORMAT && unknown.length === 0) return
+  const needs =
+    unknown.length > 0
+      ? `needs ${unknown.map((feature) => JSON.stringify(feature)).join(', ')}`
+      : `has format ${manifest.format}`
+  throw new CodedError('VAULT_TOO_NEW', `${key} ${needs}, which this version does not know`, {
+    value: key,
+    hint: 'upgrade cognito-vault; nothing was changed',
+  })
+}

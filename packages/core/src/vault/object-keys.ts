@@ -1,0 +1,24 @@
+/** Where each object of a vault lies; `docs/format.md` is this file in prose. */
+export const VAULT_KEY = 'vault.json'
+export const POOLS_PREFIX = 'pools/'
+export const RESTORES_PREFIX = 'restores/'
+
+export function segmentKey(poolId: string, segmentId: string): string {
+  return `${segmentsPrefix(poolId)}${segmentId.slice(0, 2)}/${segmentId}`
+}
+
+export function segmentsPrefix(poolId: string): string {
+  return `${POOLS_PREFIX}${poolId}/segments/`
+}
+
+export function manifestKey(poolId: string, snapshotId: string): string {
+  return `${manifestsPrefix(poolId)}${snapshotId}.json`
+}
+
+export function manifestsPrefix(poolId: string): string {
+  return `${POOLS_PREFIX}${poolId}/snapshots/`
+}
+
+export function runPrefix(runId: string): string {
+  return `${RESTORES_PREFIX}${runId}/`
+}

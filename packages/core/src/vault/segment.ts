@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto'
+import { promisify } from 'node:util'
+import { gunzip, gzip } from 'node:zlib'
+import { CodedError } from '../model/errors.js'
+
+const gzipAsync = promisify(gzip)
+const gunzipAsync = promisify(gunzip)
+
+/**
+ * No segment is larger than this once uncompressed (a range is cut long before), so that a damaged or forged
+ * file cannot make its reader use memory without bound.
+ */
+const MAX_UNCOMPRESSED = 512 * 1024 * 1024
+
+/** A segment's id: the SHA-256 of its canonical uncompressed bytes, in hexadecimal. */
+export function segmentId(plain: Uint8Array): string {
+  return createHash('sha256').update(plain).digest('hex')
+}
+
+/** The canonical bytes of a segment: every line ended by a newline. */
+export function joinLines(lines: readonly string[]): Buffer {
+  return Buffer.from(lines.length === 0 ? '' : `${lines.join('\n')}\n`, 'utf8')
+}
+
+/** The lines of a segment's canonical bytes. */
+export function splitLines(plain: Uint8Array): string[] {
+  const text = Buffer.from(plain.buffer, plain.byteOffset, plain.byteLength).toString('utf8')
+  const lines = text.split('\n')
+  lines.pop()
+  return lines
+}
+
+/** What is stored for a segment: gzip of its canonical bytes. Nothing depends on gzip's output being the same twice. */
+export async function packSegment(plain: Uint8Array): Promise<Uint8Array> {
+  return gzipAsync(plain)
+}
+
+/**
+ * The canonical bytes of a stored segment, after checking that they are those that its id promises.
+ *
+ * @throws CodedError `VAULT_DAMAGED`, naming the object, when they are not.
+ */
+export async function unpackSegment(stored: Uint8Array, id: string, key: string): Promise<Uint8Array> {
+  const plain = await gunzipWhole(stored, key)
+  if (segmentId(plain) !== id) throw damaged(key, 'its content does not match its id')
+  return plain
+}
+
+/** The content of a compressed object. @throws CodedError `VAULT_DAMAGED` when it is not whole. */
+export async function gunzipWhole(stored: Uint8Array, key: string): Promise<Uint8Array> {
+  try {
+    return await gunzipAsync(stored, { maxOutputLength: MAX_UNCOMPRESSED })
+  } catch (cause) {
+    throw damaged(key, 'its bytes are not whole gzip data', cause)
+  }
+}
+
+/** The error for an object that is not what the vault says it is. */
+export function damaged(key: string, why: string, cause?: unknown): CodedError {
+  return new CodedError('VAULT_DAMAGED', `${key} is damaged: ${why}`, {
+    value: key,
+    hint: 'run `cognito-vault verify` to see all that is damaged; snapshots that do not use this object are unharmed',
+    ...(cause === undefined ? {} : { cause }),
+  })
+}

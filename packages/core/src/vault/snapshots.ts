@@ -1,0 +1,122 @@
+import { CodedError, hasCode } from '../model/errors.js'
+import type { StreamName, StreamRecord } from '../model/records.js'
+import { decodeManifest, encodeManifest, type Manifest } from './manifest.js'
+import { manifestKey, manifestsPrefix, POOLS_PREFIX, segmentKey } from './object-keys.js'
+import { damaged } from './segment.js'
+import { openSegments, type SegmentStore } from './segment-store.js'
+import { readStream } from './stream-reader.js'
+import type { Vault } from './vault.js'
+
+/** A snapshot opened for reading. */
+export interface Snapshot {
+  readonly manifest: Manifest
+  readonly segments: SegmentStore
+  /** The records of one stream, ascending by key. */
+  read(stream: StreamName): AsyncIterable<StreamRecord>
+}
+
+/** The ids of the pools that the vault has snapshots or segments of. */
+export async function listPools(vault: Vault): Promise<string[]> {
+  const pools: string[] = []
+  for (let after = POOLS_PREFIX; ;) {
+    const first = await firstKey(vault, after)
+    const poolId = first?.split('/')[1]
+    if (poolId === undefined) return pools
+    pools.push(poolId)
+    after = `${POOLS_PREFIX}${poolId}/~`
+  }
+}
+
+async function firstKey(vault: Vault, after: string): Promise<string | undefined> {
+  for await (const object of vault.store.list(POOLS_PREFIX, after)) return object.key
+  return undefined
+}
+
+/** The keys of a pool's manifests, oldest first. */
+export async function listManifestKeys(vault: Vault, poolId: string): Promise<string[]> {
+  const keys: string[] = []
+  for await (const object of vault.store.list(manifestsPrefix(poolId))) keys.push(object.key)
+  return keys
+}
+
+/** A manifest in the list, or why it cannot be read; one that is damaged does not hide the others. */
+export type ListedManifest =
+  | { readonly key: string; readonly manifest: Manifest; readonly error?: undefined }
+  | { readonly key: string; readonly manifest?: undefined; readonly error: CodedError }
+
+/** The manifests of one pool, or of all, each pool's oldest first. */
+export async function* listManifests(vault: Vault, poolId?: string): AsyncGenerator<ListedManifest> {
+  for (const pool of poolId === undefined ? await listPools(vault) : [poolId]) {
+    for (const key of await listManifestKeys(vault, pool)) yield await listManifest(vault, key)
+  }
+}
+
+async function listManifest(vault: Vault, key: string): Promise<ListedManifest> {
+  try {
+    return { key, manifest: await readManifest(vault, key) }
+  } catch (error) {
+    if (hasCode(error, 'VAULT_DAMAGED', 'VAULT_TOO_NEW')) return { key, error }
+    throw error
+  }
+}
+
+/** Reads one manifest by its object's key. */
+export async function readManifest(vault: Vault, key: string): Promise<Manifest> {
+  const bytes = await vault.store.get(key)
+  if (bytes === undefined) throw damaged(key, 'it is missing')
+  return decodeManifest(bytes, key, vault.id)
+}
+
+/** Opens a snapshot whose manifest is at hand. */
+export function openSnapshot(vault: Vault, manifest: Manifest): Snapshot {
+  const segments = openSegments(vault.store, manifest.pool.id)
+  return { manifest, segments, read: (stream) => readStream(segments, manifest.streams[stream].root) }
+}
+
+/**
+ * The newest complete snapshot of a pool, if there is one.
+ *
+ * @throws CodedError `VAULT_DAMAGED` or `VAULT_TOO_NEW` when a newer one cannot be read: an older one is never taken for it.
+ */
+export async function latestComplete(vault: Vault, poolId: string): Promise<Manifest | undefined> {
+  for (const key of (await listManifestKeys(vault, poolId)).reverse()) {
+    const manifest = await readManifest(vault, key)
+    if (manifest.complete) return manifest
+  }
+  return undefined
+}
+
+/** The newest complete snapshot that can be read: what a new one is stored as a delta over. */
+export async function latestReadable(vault: Vault, poolId: string): Promise<Manifest | undefined> {
+  for (const key of (await listManifestKeys(vault, poolId)).reverse()) {
+    const { manifest } = await listManifest(vault, key)
+    if (manifest?.complete === true) return manifest
+  }
+  return undefined
+}
+
+/**
+ * Makes a snapshot visible, after making sure that every segment its streams' writers touched is stored and that
+ * nobody else has taken over. This is the commit point: before it no reader sees anything of the snapshot, after it
+ * every reader sees all of it.
+ */
+export async function commitSnapshot(
+  vault: Vault,
+  manifest: Manifest,
+  touched: Iterable<string>,
+  checkLease: () => Promise<void>,
+): Promise<void> {
+  for (const id of touched) {
+    const key = segmentKey(manifest.pool.id, id)
+    if ((await vault.store.head(key)) === undefined)
+      throw damaged(key, 'it vanished while the snapshot was taken')
+  }
+  await checkLease()
+  const key = manifestKey(manifest.pool.id, manifest.snapshot)
+  if ((await vault.store.putIfAbsent(key, encodeManifest(manifest))) === 'exists') {
+    throw new CodedError('STORAGE_FAILED', `a snapshot with the id ${manifest.snapshot} is there already`, {
+      value: manifest.snapshot,
+      hint: 'run the same command again; it takes a new id',
+    })
+  }
+}

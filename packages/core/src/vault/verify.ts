@@ -1,0 +1,176 @@
+import { createHash } from 'node:crypto'
+import { CodedError } from '../model/errors.js'
+import type { EventSink } from '../model/events.js'
+import { STREAMS, type StreamName } from '../model/records.js'
+import type { Manifest } from './manifest.js'
+import { segmentsPrefix } from './object-keys.js'
+import { getIndex, getRanges, type Range } from './range-index.js'
+import { openSegments, type SegmentStore } from './segment-store.js'
+import { listManifests, listPools } from './snapshots.js'
+import { readRange } from './stream-reader.js'
+import type { Vault } from './vault.js'
+
+/** An object that is not what the vault says it is, and the snapshots that need it. */
+export interface Damage {
+  readonly key: string
+  readonly reason: string
+  readonly snapshots: string[]
+}
+
+/** What a verification read, and what it found. */
+export interface Verification {
+  readonly snapshots: number
+  readonly segments: number
+  readonly bytesRead: number
+  readonly damage: readonly Damage[]
+}
+
+export interface VerifyOptions {
+  /** This snapshot only; without one all of the vault, segments that no snapshot uses included. */
+  readonly snapshot?: Manifest | undefined
+  readonly sink: EventSink
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * Proves that a vault is whole: every manifest, every index and every segment is read, the digest of each is computed
+ * again, and every snapshot's streams are put together and compared with the counts and digests that it was committed with.
+ */
+export async function verifyVault(vault: Vault, options: VerifyOptions): Promise<Verification> {
+  const damage = new Map<string, Damage>()
+  let snapshots = 0
+  let segmentCount = 0
+  let bytesRead = 0
+
+  function note(error: unknown, key: string, snapshot?: string): void {
+    if (!(error instanceof CodedError) || !['VAULT_DAMAGED', 'VAULT_TOO_NEW'].includes(error.code))
+      throw error
+    const at = error.value ?? key
+    const known = damage.get(at) ?? { key: at, reason: error.message, snapshots: [] }
+    if (snapshot !== undefined && !known.snapshots.includes(snapshot)) known.snapshots.push(snapshot)
+    damage.set(at, known)
+  }
+
+  for (const poolId of options.snapshot === undefined ? await listPools(vault) : [options.snapshot.pool.id]) {
+    const pool = verifiedPool(openSegments(vault.store, poolId), note, options)
+    for await (const { key, manifest, error } of manifestsOf(vault, poolId, options.snapshot)) {
+      snapshots++
+      if (manifest === undefined) note(error, key)
+      else await pool.checkSnapshot(manifest)
+    }
+    if (options.snapshot === undefined) {
+      for await (const object of vault.store.list(segmentsPrefix(poolId))) {
+        await pool.checkSegment(object.key.slice(object.key.lastIndexOf('/') + 1))
+      }
+    }
+    segmentCount += pool.checked.size
+    bytesRead += pool.segments.bytesRead
+  }
+  return { snapshots, segments: segmentCount, bytesRead, damage: [...damage.values()] }
+}
+
+async function* manifestsOf(
+  vault: Vault,
+  poolId: string,
+  only: Manifest | undefined,
+): ReturnType<typeof listManifests> {
+  if (only === undefined) yield* listManifests(vault, poolId)
+  else yield { key: only.snapshot, manifest: only }
+}
+
+type Note = (error: unknown, key: string, snapshot?: string) => void
+
+interface PoolVerifier {
+  readonly checked: ReadonlySet<string>
+  readonly segments: SegmentStore
+  checkSegment(id: string): Promise<void>
+  checkSnapshot(manifest: Manifest): Promise<void>
+}
+
+function verifiedPool(segments: SegmentStore, note: Note, options: VerifyOptions): PoolVerifier {
+  const checked = new Set<string>()
+  /** Streams that snapshots share need to be put together once. */
+  const streams = new Map<string, { records: number; digest: string } | undefined>()
+
+  /** Reads one segment, unless that was done; its digest is checked as it is read. */
+  async function checkSegment(id: string, snapshot?: string): Promise<void> {
+    if (checked.has(id)) return
+    options.signal?.throwIfAborted()
+    checked.add(id)
+    options.sink({ code: 'verify.segment', segments: checked.size, bytesRead: segments.bytesRead })
+    await noting(segments.keyOf(id), snapshot, () => segments.get(id))
+  }
+
+  async function noting<T>(
+    key: string,
+    snapshot: string | undefined,
+    work: () => Promise<T>,
+  ): Promise<T | undefined> {
+    try {
+      return await work()
+    } catch (error) {
+      note(error, key, snapshot)
+      return undefined
+    }
+  }
+
+  async function checkSnapshot(manifest: Manifest): Promise<void> {
+    for (const name of STREAMS) {
+      const { root, records, digest } = manifest.streams[name]
+      const memo = `${root}/${digest}/${records}`
+      if (!streams.has(memo) || streams.get(memo) === undefined)
+        streams.set(memo, await putTogether(manifest, name))
+      const found = streams.get(memo)
+      if (found !== undefined && (found.records !== records || found.digest !== digest)) {
+        note(notThatContent(segments.keyOf(root)), root, manifest.snapshot)
+      }
+    }
+  }
+
+  /** The count and digest of a stream; `undefined` where damage keeps it from being put together. */
+  async function putTogether(
+    manifest: Manifest,
+    name: StreamName,
+  ): Promise<{ records: number; digest: string } | undefined> {
+    const { root } = manifest.streams[name]
+    const ranges = await noting(segments.keyOf(root), manifest.snapshot, () => getRanges(segments, root))
+    checked.add(root)
+    if (ranges === undefined) return undefined
+    const hash = createHash('sha256')
+    let records = 0
+    let whole = true
+    for (const range of ranges) {
+      options.signal?.throwIfAborted()
+      const lines = await noting(segments.keyOf(range.index), manifest.snapshot, () =>
+        readRange(segments, range),
+      )
+      await checkChain(range, manifest.snapshot)
+      if (lines === undefined) whole = false
+      for (const { line } of lines ?? []) {
+        hash.update(line).update('\n')
+        records++
+      }
+    }
+    return whole ? { records, digest: hash.digest('hex') } : undefined
+  }
+
+  /** Where one segment of a range is damaged, its others are still looked at. */
+  async function checkChain(range: Range, snapshot: string): Promise<void> {
+    const index = await noting(segments.keyOf(range.index), snapshot, () => getIndex(segments, range.index))
+    checked.add(range.index)
+    if (index === undefined) return
+    for (const { segment } of [index.base, ...index.deltas]) await checkSegment(segment, snapshot)
+  }
+
+  return { checked, segments, checkSegment, checkSnapshot }
+}
+
+function notThatContent(key: string): CodedError {
+  return new CodedError(
+    'VAULT_DAMAGED',
+    `${key} is damaged: it does not yield the content that the snapshot had`,
+    {
+      value: key,
+    },
+  )
+}
