@@ -1,0 +1,27 @@
+import { type CognitoError, isAccessDenied } from './cognito-api.js'
+
+/** A resource that a capture could not read: by which operation, and why. */
+export interface CaptureGap {
+  readonly resource: string
+  readonly operation: string
+  readonly reason: string
+}
+
+/** The exceptions that say that a feature does not apply to this pool, so that nothing is missing. */
+const NOT_APPLICABLE = ['FeatureUnavailableInTierException']
+
+/** Whether the pool does not have what was asked for, rather than that it could not be read. */
+export function doesNotApply(error: CognitoError): boolean {
+  return NOT_APPLICABLE.includes(error.exception)
+}
+
+/** What a failed reading means for the snapshot. */
+export function gapOf(resource: string, error: CognitoError): CaptureGap {
+  return { resource, operation: error.operation, reason: reasonOf(error) }
+}
+
+function reasonOf(error: CognitoError): string {
+  if (isAccessDenied(error)) return `access denied: the caller needs cognito-idp:${error.operation}`
+  if (error.outcome === 'throttled') return 'throttled for longer than was waited'
+  return `${error.exception}: ${error.message.split('\n', 1)[0] ?? ''}`.slice(0, 300)
+}

@@ -1,0 +1,122 @@
+import type { JsonObject } from '../model/canonical.js'
+import { type CognitoApi, CognitoError, isAccessDenied, isCredentialsFailure } from './cognito-api.js'
+import { parallel } from '../model/parallel.js'
+import { allPages, ShardFilterBroken, shardPages, SHARDS, subOf } from './shards.js'
+
+/** Takes the users as they are read, and forgets them all when the listing has to begin anew. */
+export interface UserReceiver {
+  take(users: readonly JsonObject[]): Promise<void>
+  /** How many users were taken. */
+  count(): number
+  forget(): Promise<void>
+}
+
+export interface ListUsersOptions {
+  readonly poolId: string
+  /** Shards that are listed at once. */
+  readonly concurrency: number
+  /** DescribeUserPool's EstimatedNumberOfUsers, where it gave one. */
+  readonly estimatedUsers: number | undefined
+  /** How many users the snapshot before had. */
+  readonly previousUsers: number | undefined
+  readonly signal?: AbortSignal | undefined
+  /** Told when the shards cannot be relied on and one stream is read instead. */
+  readonly onFallback: (reason: string) => void
+}
+
+/** How the users were listed: as shards of the sub, or as one stream. */
+export type UserListing = 'shards' | 'one stream'
+
+/** How many users of a shard listing may be missing against an estimate before one stream is read to be sure. */
+const TOLERATED_SHORTFALL = 0.1
+
+/**
+ * Lists every user of a pool by ListUsers alone, which makes no one a monthly active user. The pool is read as sixteen
+ * parallel streams by the first digit of `sub`; nothing documents that this filter holds, so it is checked: each user
+ * must lie in its shard, the users of one unfiltered page must be found through their own, and the total must agree
+ * with what else is known. Where it does not hold, everything is read again as one stream.
+ */
+export async function listUsers(
+  api: CognitoApi,
+  options: ListUsersOptions,
+  receiver: UserReceiver,
+): Promise<UserListing> {
+  const first = await readFirstPage(api, options)
+  if (first.whole) {
+    await receiver.take(first.users)
+    return 'one stream'
+  }
+  try {
+    await probe(api, options, first.users)
+    await readShards(api, options, receiver, first.users)
+    return 'shards'
+  } catch (error) {
+    if (!meansFallback(error)) throw error
+    options.onFallback(error.message)
+    await receiver.forget()
+    for await (const users of allPages(api, options.poolId, { signal: options.signal }))
+      await receiver.take(users)
+    return 'one stream'
+  }
+}
+
+/** A filter that is refused as such does not hold either; who may not list at all may not list unfiltered. */
+function meansFallback(error: unknown): error is Error {
+  if (error instanceof ShardFilterBroken) return true
+  return (
+    error instanceof CognitoError &&
+    error.outcome === 'refused' &&
+    !isAccessDenied(error) &&
+    !isCredentialsFailure(error)
+  )
+}
+
+/** The users of the first page that has any; `whole` where there are no more. */
+async function readFirstPage(
+  api: CognitoApi,
+  options: ListUsersOptions,
+): Promise<{ users: readonly JsonObject[]; whole: boolean }> {
+  let users: readonly JsonObject[] = []
+  for await (const page of allPages(api, options.poolId, { signal: options.signal })) {
+    if (users.length > 0) return { users, whole: false }
+    users = page
+  }
+  return { users, whole: true }
+}
+
+/** A short question that a filter which is ignored, or which finds nobody, answers wrongly. */
+async function probe(
+  api: CognitoApi,
+  options: ListUsersOptions,
+  known: readonly JsonObject[],
+): Promise<void> {
+  const sub = subOf(known[0] ?? {})
+  if (!/^[0-9a-f]/.test(sub)) throw new ShardFilterBroken('subs do not begin with a hexadecimal digit')
+  for await (const users of shardPages(api, options.poolId, sub.slice(0, 13), { signal: options.signal })) {
+    if (users.some((user) => subOf(user) === sub)) return
+  }
+  throw new ShardFilterBroken('the filter on sub does not find a known user')
+}
+
+/** A known user that no shard gave may have been deleted meanwhile; it is cheaper to read again than to be wrong. */
+async function readShards(
+  api: CognitoApi,
+  options: ListUsersOptions,
+  receiver: UserReceiver,
+  known: readonly JsonObject[],
+): Promise<void> {
+  const unseen = new Set(known.map(subOf))
+  await parallel(SHARDS, options.concurrency, options.signal, async (prefix, signal) => {
+    for await (const users of shardPages(api, options.poolId, prefix, { signal })) {
+      for (const user of users) unseen.delete(subOf(user))
+      await receiver.take(users)
+    }
+  })
+  if (unseen.size > 0) throw new ShardFilterBroken(`${unseen.size} known users are in no shard`)
+  const expected = Math.max(options.estimatedUsers ?? 0, options.previousUsers ?? 0)
+  if (receiver.count() < expected * (1 - TOLERATED_SHORTFALL)) {
+    throw new ShardFilterBroken(
+      `the shards hold ${receiver.count()} users where about ${expected} were expected`,
+    )
+  }
+}

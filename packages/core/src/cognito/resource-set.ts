@@ -1,0 +1,74 @@
+import { parseResourceKey, recordValue, type StreamRecord } from '../model/records.js'
+import type { FoundResource, ResourceKind } from './resources/resource-kind.js'
+import { RESOURCE_KINDS } from './resources/resource-kinds.js'
+
+/** A pool's configuration in memory, by kind: bounded by Cognito's own limits, not by the number of users. */
+export interface ResourceSet {
+  of(kind: string): readonly FoundResource[]
+  one(kind: string): FoundResource | undefined
+}
+
+/** Reads the resources stream. A kind that this version does not know is passed over: a newer version wrote it. */
+export async function readResources(records: AsyncIterable<StreamRecord>): Promise<ResourceSet> {
+  const byKind = new Map<string, FoundResource[]>()
+  for await (const record of records) {
+    const { kind, name } = parseResourceKey(record.key)
+    const list = byKind.get(kind) ?? []
+    list.push({ name, body: recordValue(record) })
+    byKind.set(kind, list)
+  }
+  return resourceSet(byKind)
+}
+
+function resourceSet(byKind: ReadonlyMap<string, readonly FoundResource[]>): ResourceSet {
+  return { of: (kind) => byKind.get(kind) ?? [], one: (kind) => byKind.get(kind)?.[0] }
+}
+
+/** The configuration of a pool that is not there yet. */
+export const noResources: ResourceSet = resourceSet(new Map())
+
+/** The set without these kinds, of which nothing is known on the other side. */
+export function withoutKinds(set: ResourceSet, kinds: ReadonlySet<string>): ResourceSet {
+  return {
+    of: (kind) => (kinds.has(kind) ? [] : set.of(kind)),
+    one: (kind) => (kinds.has(kind) ? undefined : set.one(kind)),
+  }
+}
+
+/** One resource on both sides, or on one. */
+export interface ResourcePair {
+  readonly kind: ResourceKind
+  readonly wanted: FoundResource | undefined
+  readonly current: FoundResource | undefined
+}
+
+/**
+ * Pairs what two pools have: within a pool by name (a client's is its id), across pools by what a person calls it, so
+ * that a client whose id is new is still the same client.
+ */
+export function* pairResources(
+  wanted: ResourceSet,
+  current: ResourceSet,
+  samePool: boolean,
+): Generator<ResourcePair> {
+  for (const kind of RESOURCE_KINDS) {
+    const rest = new Map(current.of(kind.kind).map((resource) => [resource.name, resource]))
+    const unmatched: FoundResource[] = []
+    for (const resource of wanted.of(kind.kind)) {
+      const same = rest.get(resource.name)
+      if (same === undefined) unmatched.push(resource)
+      else {
+        rest.delete(resource.name)
+        yield { kind, wanted: resource, current: same }
+      }
+    }
+    for (const resource of unmatched) {
+      const match = samePool
+        ? undefined
+        : [...rest.values()].find((candidate) => kind.matchName(candidate) === kind.matchName(resource))
+      if (match !== undefined) rest.delete(match.name)
+      yield { kind, wanted: resource, current: match }
+    }
+    for (const resource of rest.values()) yield { kind, wanted: undefined, current: resource }
+  }
+}

@@ -1,0 +1,105 @@
+import { type JsonObject, sameJson } from '../../model/canonical.js'
+import { canonicalBody, text, without } from '../canonical-body.js'
+import { answerOf, type CognitoApi, isException } from '../cognito-api.js'
+import { clientRef, type PlannedOperation, POOL_REF, ref } from '../operation.js'
+import { items } from '../paginate.js'
+import { changedMembers, type FoundResource, type ResourceKind } from './resource-kind.js'
+
+const OUTPUT_ONLY = ['ClientId', 'UserPoolId', 'ClientType', 'CreationDate', 'LastModifiedDate']
+/** What CreateUserPoolClient takes for a secret of one's own. */
+const SECRET = /^[\w+]{24,64}$/
+
+/** App clients: ListUserPoolClients, DescribeUserPoolClient, CreateUserPoolClient, UpdateUserPoolClient. */
+export const clientKind: ResourceKind = {
+  kind: 'client',
+  plural: 'clients',
+  async *read(api, pool) {
+    const poolId = text(pool, 'Id')
+    for await (const entry of listClients(api, poolId)) {
+      const body = await describeClient(api, poolId, text(entry, 'ClientId'))
+      // A client deleted since the listing is not there any more: nothing was left out.
+      if (body !== undefined) yield { name: text(entry, 'ClientId'), body }
+    }
+  },
+  normalise: canonicalBody,
+  settable: (body) => without(body, OUTPUT_ONLY),
+  matchName: ({ body }) => text(body, 'ClientName'),
+  create: (resource) => createClient(resource),
+  update: (wanted, current) => updateClient(wanted, current),
+  remove: ({ name }) => [
+    { operation: 'DeleteUserPoolClient', input: { UserPoolId: ref(POOL_REF), ClientId: name } },
+  ],
+  find: (api, input) => findClient(api, input),
+  updateRequest: (found) => without(found, [...OUTPUT_ONLY, 'ClientSecret']),
+}
+
+/** The entries of ListUserPoolClients. */
+export function listClients(api: CognitoApi, poolId: string): AsyncGenerator<JsonObject> {
+  const input = { UserPoolId: poolId, MaxResults: 60 }
+  return items(api, { operation: 'ListUserPoolClients', input, items: 'UserPoolClients', token: 'NextToken' })
+}
+
+async function describeClient(
+  api: CognitoApi,
+  poolId: string,
+  clientId: string,
+): Promise<JsonObject | undefined> {
+  try {
+    const answer = await api.call('DescribeUserPoolClient', { UserPoolId: poolId, ClientId: clientId })
+    return answerOf('DescribeUserPoolClient', answer, 'UserPoolClient')
+  } catch (error) {
+    if (isException(error, 'ResourceNotFoundException')) return undefined
+    throw error
+  }
+}
+
+/** By its id where the request has one, else by its name, which is the run's own while a client is being made. */
+async function findClient(api: CognitoApi, input: JsonObject): Promise<JsonObject | undefined> {
+  const poolId = text(input, 'UserPoolId')
+  if (typeof input['ClientId'] === 'string') return describeClient(api, poolId, input['ClientId'])
+  for await (const entry of listClients(api, poolId)) {
+    if (entry['ClientName'] === input['ClientName'])
+      return describeClient(api, poolId, text(entry, 'ClientId'))
+  }
+  return undefined
+}
+
+/** Names are not unique, so a client is made under a name that only this run uses, and named when it is known. */
+function createClient({ name, body }: FoundResource): readonly PlannedOperation[] {
+  const { ClientSecret, ...settings } = without(body, OUTPUT_ONLY)
+  return [
+    {
+      operation: 'CreateUserPoolClient',
+      input: {
+        ...settings,
+        ...secretToCreate(ClientSecret),
+        UserPoolId: ref(POOL_REF),
+        ClientName: ref(`temporary-name/${name}`),
+      },
+      binds: clientRef(name),
+    },
+    {
+      operation: 'UpdateUserPoolClient',
+      input: { ...settings, UserPoolId: ref(POOL_REF), ClientId: ref(clientRef(name)) },
+    },
+  ]
+}
+
+function secretToCreate(secret: JsonObject[string] | undefined): JsonObject {
+  if (typeof secret !== 'string') return {}
+  return SECRET.test(secret) ? { ClientSecret: secret } : { GenerateSecret: true }
+}
+
+/** Whether a client's secret can be given to its successor. */
+export function canKeepSecret(body: JsonObject): boolean {
+  return typeof body['ClientSecret'] !== 'string' || SECRET.test(body['ClientSecret'])
+}
+
+/** A secret cannot be changed by an update; where it differs, the plan says so. */
+function updateClient(wanted: FoundResource, current: FoundResource): readonly PlannedOperation[] {
+  const writable = (body: JsonObject): JsonObject => without(body, [...OUTPUT_ONLY, 'ClientSecret'])
+  const { patch, expects } = changedMembers(writable(wanted.body), writable(current.body), sameJson)
+  if (Object.keys(patch).length === 0) return []
+  const input = { UserPoolId: ref(POOL_REF), ClientId: current.name }
+  return [{ operation: 'UpdateUserPoolClient', input, patch, expects }]
+}

@@ -1,0 +1,75 @@
+import { type JsonObject, sameJson } from '../../model/canonical.js'
+import { canonicalBody, object, text, without } from '../canonical-body.js'
+import { answerOf, type CognitoApi, isException } from '../cognito-api.js'
+import { type PlannedOperation, POOL_REF, ref } from '../operation.js'
+import { items } from '../paginate.js'
+import { changedMembers, type FoundResource, type ResourceKind } from './resource-kind.js'
+
+const OUTPUT_ONLY = ['UserPoolId', 'CreationDate', 'LastModifiedDate']
+/** What the service derives and adds on reading. */
+const DERIVED_DETAILS = [
+  'attributes_url_add_attributes',
+  'token_request_method',
+  'ActiveEncryptionCertificate',
+  'SSORedirectBindingURI',
+  'SLORedirectBindingURI',
+]
+
+/** Identity providers: ListIdentityProviders, DescribeIdentityProvider, CreateIdentityProvider, UpdateIdentityProvider. */
+export const identityProviderKind: ResourceKind = {
+  kind: 'identity-provider',
+  plural: 'identityProviders',
+  async *read(api, pool) {
+    const UserPoolId = text(pool, 'Id')
+    const listing = {
+      operation: 'ListIdentityProviders',
+      input: { UserPoolId, MaxResults: 60 },
+      items: 'Providers',
+      token: 'NextToken' as const,
+    }
+    for await (const { ProviderName } of items(api, listing)) {
+      const body = await describe(api, { UserPoolId, ProviderName: ProviderName ?? '' })
+      if (body !== undefined) yield { name: text(body, 'ProviderName'), body }
+    }
+  },
+  normalise: canonicalBody,
+  settable: settable,
+  matchName: ({ name }) => name,
+  create: ({ body }) => [
+    { operation: 'CreateIdentityProvider', input: { ...settable(body), UserPoolId: ref(POOL_REF) } },
+  ],
+  update: (wanted, current) => update(wanted, current),
+  remove: ({ name }) => [
+    { operation: 'DeleteIdentityProvider', input: { UserPoolId: ref(POOL_REF), ProviderName: name } },
+  ],
+  find: (api, input) => describe(api, input),
+  updateRequest: (found) => without(settable(found), ['ProviderType', 'ProviderName']),
+}
+
+function settable(body: JsonObject): JsonObject {
+  const details = object(body, 'ProviderDetails')
+  return {
+    ...without(body, OUTPUT_ONLY),
+    ...(details === undefined ? {} : { ProviderDetails: without(details, DERIVED_DETAILS) }),
+  }
+}
+
+async function describe(api: CognitoApi, input: JsonObject): Promise<JsonObject | undefined> {
+  const { UserPoolId = '', ProviderName = '' } = input
+  try {
+    const answer = await api.call('DescribeIdentityProvider', { UserPoolId, ProviderName })
+    return answerOf('DescribeIdentityProvider', answer, 'IdentityProvider')
+  } catch (error) {
+    if (isException(error, 'ResourceNotFoundException')) return undefined
+    throw error
+  }
+}
+
+/** The type of a provider cannot be updated. */
+function update(wanted: FoundResource, current: FoundResource): readonly PlannedOperation[] {
+  const writable = (body: JsonObject): JsonObject => without(settable(body), ['ProviderType', 'ProviderName'])
+  const { patch, expects } = changedMembers(writable(wanted.body), writable(current.body), sameJson)
+  if (Object.keys(patch).length === 0) return []
+  const input = { UserPoolId: ref(POOL_REF), ProviderName: current.name }
+  return [{ operation: 'UpdateIdentityProvider', input, patch, expects }]
+}

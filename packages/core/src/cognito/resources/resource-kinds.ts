@@ -1,0 +1,26 @@
+import { clientKind } from './client.js'
+import { domainKind } from './domain.js'
+import { groupKind } from './group.js'
+import { identityProviderKind } from './identity-provider.js'
+import { mfaKind } from './mfa.js'
+import { poolKind } from './pool.js'
+import type { ResourceKind } from './resource-kind.js'
+import { resourceServerKind } from './resource-server.js'
+import { tagsKind } from './tags.js'
+
+/** Every kind of configuration, in the order in which a new pool must be given them. */
+export const RESOURCE_KINDS: readonly ResourceKind[] = [
+  poolKind,
+  mfaKind,
+  identityProviderKind,
+  resourceServerKind,
+  clientKind,
+  domainKind,
+  groupKind,
+  tagsKind,
+]
+
+/** The kind of this name; a vault written by a later version may hold others. */
+export function resourceKind(kind: string): ResourceKind | undefined {
+  return RESOURCE_KINDS.find((candidate) => candidate.kind === kind)
+}
