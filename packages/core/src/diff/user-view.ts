@@ -1,0 +1,72 @@
+import { text } from '../cognito/canonical-body.js'
+import { isObject, type JsonObject } from '../model/canonical.js'
+import { parseMembershipKey, recordValue, type StreamRecord } from '../model/records.js'
+import { mergeJoin } from '../sorting/merge-join.js'
+import type { Sorter } from '../sorting/external-sort.js'
+
+/** A user as a snapshot has it: the record, and the groups the user is in, ascending. */
+export interface UserView {
+  /** What users are joined by: the sub, or the login. */
+  readonly key: string
+  readonly sub: string
+  readonly record: StreamRecord
+  readonly groups: readonly string[]
+}
+
+/**
+ * Joins users with their memberships, both ascending by sub. A membership whose user is not there (deleted between
+ * the two listings) belongs to no one and is passed over.
+ */
+export async function* userViews(
+  users: AsyncIterable<StreamRecord>,
+  memberships: AsyncIterable<StreamRecord>,
+): AsyncGenerator<UserView> {
+  for await (const { left, right } of mergeJoin(users, groupsBySub(memberships))) {
+    if (left !== undefined) yield { key: left.key, sub: left.key, record: left, groups: right?.groups ?? [] }
+  }
+}
+
+async function* groupsBySub(
+  memberships: AsyncIterable<StreamRecord>,
+): AsyncGenerator<{ key: string; groups: string[] }> {
+  let current: { key: string; groups: string[] } | undefined
+  for await (const { key } of memberships) {
+    const { sub, group } = parseMembershipKey(key)
+    if (current?.key !== sub) {
+      if (current !== undefined) yield current
+      current = { key: sub, groups: [] }
+    }
+    current.groups.push(group)
+  }
+  if (current !== undefined) yield current
+}
+
+/** The API's description of the user. */
+export function userOf(view: UserView): JsonObject {
+  return recordValue(view.record)
+}
+
+/** The user's attributes by name. */
+export function attributesOf(user: JsonObject): Map<string, string> {
+  const attributes = new Map<string, string>()
+  const list = user['Attributes']
+  for (const attribute of Array.isArray(list) ? list : []) {
+    if (isObject(attribute)) attributes.set(text(attribute, 'Name'), text(attribute, 'Value'))
+  }
+  return attributes
+}
+
+/** The views under other keys, sorted by them: `keyOf` gives each its new one. */
+export async function* rekeyed(
+  views: AsyncIterable<UserView>,
+  keyOf: (view: UserView) => string,
+  sorter: Sorter,
+): AsyncGenerator<UserView> {
+  for await (const view of views) {
+    await sorter.add({ key: keyOf(view), line: JSON.stringify([view.sub, view.groups, view.record.line]) })
+  }
+  for await (const { key, line } of sorter.sorted()) {
+    const [sub, groups, recordLine] = JSON.parse(line) as [string, string[], string]
+    yield { key, sub, groups, record: { key: sub, line: recordLine } }
+  }
+}
