@@ -1,0 +1,204 @@
+/** What became of a user or a resource: as it was, otherwise than it was, or not there. */
+export type Outcome = 'exact' | 'transformed' | 'lost'
+
+export interface NoteText {
+  readonly outcome: Outcome
+  /** What is not as it was, and why. */
+  readonly what: string
+  /** What to do about it. */
+  readonly todo: string
+}
+
+/** Everything that a fidelity report can say. The report and the documents take their words from here. */
+export const NOTES = {
+  'new-account': {
+    outcome: 'transformed',
+    what: 'made anew: the sub and the creation date are new, because Cognito lets nobody choose them',
+    todo: 'replace the old sub by the new one wherever it is stored; the identity map has both',
+  },
+  'new-username': {
+    outcome: 'transformed',
+    what: 'the username is new, because in a pool that signs in by email or phone Cognito makes it',
+    todo: 'replace the old username wherever it is stored; the identity map has both',
+  },
+  'password-unknown': {
+    outcome: 'transformed',
+    what: 'the password is not the one it was, because Cognito never gives a password or its hash',
+    todo: 'the user chooses "forgot password"; nobody was written to',
+  },
+  'temporary-password-unknown': {
+    outcome: 'transformed',
+    what: 'has to change a temporary password that nobody knows',
+    todo: 'set a new temporary password: aws cognito-idp admin-set-user-password --no-permanent, and hand it over',
+  },
+  'reset-required-became-confirmed': {
+    outcome: 'transformed',
+    what: 'was RESET_REQUIRED and is CONFIRMED with a password that nobody knows, because a reset by the API writes to the user',
+    todo: 'none: the way in is the same, "forgot password"',
+  },
+  'no-way-in': {
+    outcome: 'transformed',
+    what: 'has no verified email or phone number, so "forgot password" cannot reach the user',
+    todo: 'set a password as an administrator and hand it over',
+  },
+  'unconfirmed-user': {
+    outcome: 'lost',
+    what: 'was UNCONFIRMED, a state that only signing up gives',
+    todo: 'the user signs up again',
+  },
+  'federated-user': {
+    outcome: 'lost',
+    what: 'came from an identity provider, and only a sign-in through it makes such a user',
+    todo: 'the user signs in again; then put back the groups that the snapshot shows for the user',
+  },
+  'unknown-status': {
+    outcome: 'lost',
+    what: 'was in a state that no operation gives',
+    todo: 'look at the user: cognito-vault show SNAPSHOT --user SUB',
+  },
+  'no-login': {
+    outcome: 'lost',
+    what: 'has neither the email nor the phone number that this pool signs in with',
+    todo: 'look at the user: cognito-vault show SNAPSHOT --user SUB',
+  },
+  'links-lost': {
+    outcome: 'transformed',
+    what: 'was linked to identities of other providers; the links are not put back by this version',
+    todo: 'link them again: aws cognito-idp admin-link-provider-for-user',
+  },
+  'status-left': {
+    outcome: 'transformed',
+    what: 'is in another state than in the snapshot, and no silent operation changes it back',
+    todo: 'compare: cognito-vault diff SNAPSHOT live',
+  },
+  'attribute-left': {
+    outcome: 'transformed',
+    what: 'has attributes that the snapshot does not have; they were left',
+    todo: 'restore again with --delete-extra to remove them',
+  },
+  'attribute-immutable': {
+    outcome: 'transformed',
+    what: 'an attribute differs that can only be written when a user is made',
+    todo: 'none through the API',
+  },
+  'group-left': {
+    outcome: 'transformed',
+    what: 'is in groups in which the snapshot does not have the user; left there',
+    todo: 'restore again with --delete-extra to take the user out',
+  },
+  'group-unknown': {
+    outcome: 'transformed',
+    what: 'was in a group that neither the snapshot nor the target knows',
+    todo: 'make the group and restore again in place',
+  },
+  'left-as-it-is': {
+    outcome: 'transformed',
+    what: 'is in the target already and differs; an existing pool is only added to',
+    todo: 'use --in-place to put it back, if the target is the pool of the snapshot',
+  },
+  'widening-left-out': {
+    outcome: 'transformed',
+    what: 'would have widened access, and --no-widening was given',
+    todo: 'restore again without --no-widening',
+  },
+  'new-client-id': {
+    outcome: 'transformed',
+    what: 'the client id is new, because Cognito lets nobody choose it',
+    todo: 'put the new id into the application; the identity map has both',
+  },
+  'client-secret-new': {
+    outcome: 'transformed',
+    what: 'the secret is new, because the old one does not have a form that can be set',
+    todo: 'put the new secret into the application',
+  },
+  'client-secret-left': {
+    outcome: 'transformed',
+    what: 'the secret is not the one of the snapshot, and an update cannot change it',
+    todo: 'add the old one: aws cognito-idp add-user-pool-client-secret, if the application still uses it',
+  },
+  'client-secret-not-kept': {
+    outcome: 'lost',
+    what: 'the endpoint did not take the secret that it was given',
+    todo: 'put the secret that the client has now into the application',
+  },
+  'new-pool-id': {
+    outcome: 'transformed',
+    what: 'the pool id and the issuer are new, because Cognito lets nobody choose them',
+    todo: 'put the new pool id into every application and every verifier of tokens',
+  },
+  'setting-left': {
+    outcome: 'transformed',
+    what: 'settings differ that a live pool is never given by a restore',
+    todo: 'compare: cognito-vault diff SNAPSHOT live, and change what is wanted by hand',
+  },
+  'tags-left': {
+    outcome: 'transformed',
+    what: 'the pool has tags that the snapshot does not have; they were left',
+    todo: 'remove them by hand if they are not wanted: aws cognito-idp untag-resource',
+  },
+  'domain-held': {
+    outcome: 'lost',
+    what: 'the domain belongs to another pool, and a domain is unique in its Region',
+    todo: 'delete it there, or choose another; then: aws cognito-idp create-user-pool-domain',
+  },
+  'custom-domain-dns': {
+    outcome: 'transformed',
+    what: 'a custom domain gets a new CloudFront target',
+    todo: 'change the DNS record to the target that describe-user-pool-domain shows',
+  },
+  'saml-registration': {
+    outcome: 'transformed',
+    what: 'a new pool has a new entity id and signing certificate',
+    todo: 'register the pool again at the SAML provider',
+  },
+  'apple-key': {
+    outcome: 'lost',
+    what: 'the private key of Sign in with Apple is never given by Cognito',
+    todo: 'make the provider again with the key: aws cognito-idp create-identity-provider',
+  },
+  'extra-left': {
+    outcome: 'transformed',
+    what: 'is not in the snapshot; left',
+    todo: 'use --delete-extra to remove it',
+  },
+  'newer-left': {
+    outcome: 'transformed',
+    what: 'came after the snapshot; left',
+    todo: 'use --delete-extra --delete-newer to remove it',
+  },
+  'extra-of-incomplete': {
+    outcome: 'transformed',
+    what: 'is not in the snapshot, but the snapshot is incomplete; left',
+    todo: 'nothing is deleted on the word of an incomplete snapshot',
+  },
+  'operation-failed': {
+    outcome: 'lost',
+    what: 'an operation failed',
+    todo: 'mend the cause, then restore again in place or into the same pool',
+  },
+  drifted: {
+    outcome: 'lost',
+    what: 'was changed by somebody while the restore ran; left as it is now',
+    todo: 'look at it, and restore again if the snapshot is still wanted',
+  },
+  conflict: {
+    outcome: 'lost',
+    what: 'something else has its name now, which is not known to be this run’s own; left as it is',
+    todo: 'look at it; delete or rename it, then restore again',
+  },
+} as const satisfies Record<string, NoteText>
+
+export type NoteCode = keyof typeof NOTES
+
+/** One thing that the report says of a user or a resource. */
+export interface Note {
+  readonly code: NoteCode
+  /** Which attributes, groups or members; never their values. */
+  readonly detail?: string
+}
+
+/** The outcome that notes come to: the worst of theirs. */
+export function outcomeOf(notes: readonly Note[]): Outcome {
+  const outcomes = notes.map((note) => NOTES[note.code].outcome)
+  return outcomes.includes('lost') ? 'lost' : outcomes.length > 0 ? 'transformed' : 'exact'
+}

@@ -1,0 +1,34 @@
+import type { ResourceKind } from '../cognito/resources/resource-kind.js'
+import { clientKind } from '../cognito/resources/client.js'
+import { domainKind } from '../cognito/resources/domain.js'
+import { groupKind } from '../cognito/resources/group.js'
+import { identityProviderKind } from '../cognito/resources/identity-provider.js'
+import { mfaKind } from '../cognito/resources/mfa.js'
+import { poolKind } from '../cognito/resources/pool.js'
+import { resourceServerKind } from '../cognito/resources/resource-server.js'
+
+/** The kind of resource that an operation writes; `undefined` for users' operations. */
+export function kindWrittenBy(operation: string): ResourceKind | undefined {
+  return WRITES[operation]
+}
+
+const WRITES: Readonly<Record<string, ResourceKind>> = {
+  UpdateUserPool: poolKind,
+  AddCustomAttributes: poolKind,
+  SetUserPoolMfaConfig: mfaKind,
+  CreateUserPoolClient: clientKind,
+  UpdateUserPoolClient: clientKind,
+  DeleteUserPoolClient: clientKind,
+  CreateIdentityProvider: identityProviderKind,
+  UpdateIdentityProvider: identityProviderKind,
+  DeleteIdentityProvider: identityProviderKind,
+  CreateResourceServer: resourceServerKind,
+  UpdateResourceServer: resourceServerKind,
+  DeleteResourceServer: resourceServerKind,
+  CreateUserPoolDomain: domainKind,
+  UpdateUserPoolDomain: domainKind,
+  DeleteUserPoolDomain: domainKind,
+  CreateGroup: groupKind,
+  UpdateGroup: groupKind,
+  DeleteGroup: groupKind,
+}

@@ -1,0 +1,168 @@
+import { isObject, type JsonObject, sameJson } from '../model/canonical.js'
+import { canonicalBody, object, objects, text } from '../cognito/canonical-body.js'
+import { type CognitoApi, CognitoError, isException } from '../cognito/cognito-api.js'
+import { POOL_ARN_REF, POOL_REF } from '../cognito/operation.js'
+import { items } from '../cognito/paginate.js'
+import { describePool, RUN_TAG } from '../cognito/resources/pool.js'
+import { text as textOf } from '../cognito/canonical-body.js'
+import { kindWrittenBy } from './operation-kinds.js'
+import { type Performed, type PerformContext, refused, type ResolvedOperation } from './perform.js'
+import { findCreatedUser, isOwnUser } from './own-user.js'
+
+/** How often a creation whose answer was lost is tried again, after looking. */
+const ATTEMPTS = 6
+const WAIT_MS = 500
+
+/** What makes each creation recognisable: how to look for what it makes, and whether that is this run's. */
+interface Creation {
+  find(context: PerformContext, input: JsonObject): Promise<JsonObject | undefined>
+  isOwn(found: JsonObject, input: JsonObject, context: PerformContext): boolean
+  /** What was made, from the call's answer. */
+  made(answer: JsonObject): JsonObject
+  /** The ids that the plan refers to. */
+  values(made: JsonObject, binds: string | undefined): Record<string, string>
+  /** What a creation left otherwise than it was asked to, if anything. */
+  note?(made: JsonObject, input: JsonObject): Performed['note']
+}
+
+const EXISTS = [
+  'UsernameExistsException',
+  'AliasExistsException',
+  'GroupExistsException',
+  'DuplicateProviderException',
+]
+
+/**
+ * Makes something new. When it is not known whether an earlier call took effect, it is looked for first, and only what
+ * is provably this run's is taken for it: anything else that has its name is a conflict, and is left as it is.
+ */
+export async function performCreate(
+  operation: ResolvedOperation,
+  context: PerformContext,
+): Promise<Performed> {
+  const creation = creationOf(operation.operation)
+  const { input, binds } = operation
+  let inDoubt = context.inDoubt
+
+  async function lookAgain(): Promise<Performed | undefined> {
+    const found = await creation.find(context, input)
+    if (found === undefined) return undefined
+    if (!creation.isOwn(found, input, context)) {
+      return { outcome: 'conflict', reason: 'something that this run did not make has its name' }
+    }
+    return finished(found)
+  }
+
+  function finished(made: JsonObject): Performed {
+    const note = creation.note?.(made, input)
+    return { outcome: 'done', values: creation.values(made, binds), ...(note === undefined ? {} : { note }) }
+  }
+
+  for (let attempt = 1; ; attempt++) {
+    try {
+      if (inDoubt) {
+        const settled = await lookAgain()
+        if (settled !== undefined) return settled
+      }
+      return finished(
+        creation.made(await context.api.call(operation.operation, input, { signal: context.signal })),
+      )
+    } catch (error) {
+      if (isException(error, ...EXISTS)) {
+        const settled = inDoubt ? await lookAgain() : undefined
+        return settled ?? { outcome: 'conflict', reason: `${operation.operation}: ${error.exception}` }
+      }
+      if (!(error instanceof CognitoError) || error.outcome !== 'ambiguous' || attempt >= ATTEMPTS)
+        return refused(error)
+      inDoubt = true
+      await context.clock.sleep(context.random() * WAIT_MS * 2 ** attempt, context.signal)
+    }
+  }
+}
+
+function creationOf(operation: string): Creation {
+  if (operation === 'AdminCreateUser') return userCreation
+  if (operation === 'CreateUserPool') return poolCreation
+  if (operation === 'AddCustomAttributes') return attributesCreation
+  return resourceCreation(operation)
+}
+
+const userCreation: Creation = {
+  find: (context, input) => findCreatedUser(context.api, context.poolId, input),
+  isOwn: (found, input, context) => isOwnUser(found, input, context.intents),
+  made: (answer) => object(answer, 'User') ?? {},
+  values: (user, binds = 'user') => ({
+    [binds]: text(user, 'Username'),
+    newSub: textOf(objects(user, 'Attributes').find((a) => a['Name'] === 'sub') ?? {}, 'Value'),
+  }),
+}
+
+const poolCreation: Creation = {
+  find: (context, input) => findPoolOfRun(context.api, text(input, 'PoolName'), context.runId),
+  isOwn: () => true,
+  made: (answer) => object(answer, 'UserPool') ?? {},
+  values: (pool) => ({ [POOL_REF]: text(pool, 'Id'), [POOL_ARN_REF]: text(pool, 'Arn') }),
+}
+
+/** A pool is this run's when it carries the run's tag. */
+async function findPoolOfRun(api: CognitoApi, name: string, runId: string): Promise<JsonObject | undefined> {
+  const listing = {
+    operation: 'ListUserPools',
+    input: { MaxResults: 60 },
+    items: 'UserPools',
+    token: 'NextToken' as const,
+  }
+  for await (const entry of items(api, listing)) {
+    if (entry['Name'] !== name) continue
+    const pool = await describePool(api, text(entry, 'Id'))
+    if (object(pool, 'UserPoolTags')?.[RUN_TAG] === runId) return pool
+  }
+  return undefined
+}
+
+/** New attributes are there when all of them are; the service adds all of a call's or none. */
+const attributesCreation: Creation = {
+  find: async (context, input) => {
+    const pool = await describePool(context.api, text(input, 'UserPoolId'))
+    const present = objects(pool, 'SchemaAttributes').map((attribute) =>
+      text(attribute, 'Name').replace(/^.*:/, ''),
+    )
+    const added = objects(input, 'CustomAttributes').map((attribute) => text(attribute, 'Name'))
+    return added.every((name) => present.includes(name)) ? pool : undefined
+  },
+  isOwn: () => true,
+  made: (answer) => answer,
+  values: () => ({}),
+}
+
+/** The member of the answer in which a creation gives what it made. */
+const MADE: Readonly<Record<string, string>> = {
+  CreateUserPoolClient: 'UserPoolClient',
+  CreateIdentityProvider: 'IdentityProvider',
+  CreateResourceServer: 'ResourceServer',
+  CreateGroup: 'Group',
+}
+
+/** A named resource is this run's when it is what the run asked for; a client when it has the run's own name. */
+function resourceCreation(operation: string): Creation {
+  const kind = kindWrittenBy(operation)
+  return {
+    find: async (context, input) => kind?.find(context.api, input),
+    isOwn: (found, input, context) => {
+      if (kind?.kind === 'client') return true
+      if (text(found, 'UserPoolId') !== '' && text(found, 'UserPoolId') !== context.poolId) return false
+      const settings = kind?.settable(canonicalBody(found)) ?? {}
+      return Object.entries(canonicalBody(input)).every(
+        ([member, value]) => member === 'UserPoolId' || sameJson(settings[member], value),
+      )
+    },
+    made: (answer) => object(answer, MADE[operation] ?? '') ?? answer,
+    values: (made, binds) => (binds === undefined ? {} : { [binds]: text(made, 'ClientId') }),
+    note: (made, input) =>
+      typeof input['ClientSecret'] === 'string' &&
+      isObject(made) &&
+      made['ClientSecret'] !== input['ClientSecret']
+        ? 'client-secret-not-kept'
+        : undefined,
+  }
+}

@@ -1,0 +1,58 @@
+import { findUser } from '../cognito/shards.js'
+import { text } from '../cognito/canonical-body.js'
+import type { PlannedOperation } from '../cognito/operation.js'
+import { resolve, type Bindings } from './bindings.js'
+import { type Performed, type PerformContext, refused, type ResolvedOperation } from './perform.js'
+import { performCreate } from './perform-create.js'
+import { performDelete } from './perform-delete.js'
+import { performPatch, performUserUpdate } from './perform-update.js'
+
+/** Performs one operation of a plan, in the way that is right for what it does. */
+export async function performOperation(
+  planned: PlannedOperation,
+  bindings: Bindings,
+  context: PerformContext,
+): Promise<Performed> {
+  const { patch, ...rest } = planned
+  const operation: ResolvedOperation = {
+    ...rest,
+    input: resolve(planned.input, bindings),
+    ...(patch === undefined ? {} : { patch: resolve(patch, bindings) }),
+  }
+  if (isCreation(operation.operation)) return performCreate(operation, context)
+  if (operation.patch !== undefined) return performPatch(operation, context)
+  if (isDeletion(operation.operation)) return performDelete(operation, context)
+  if (operation.expects !== undefined) return performUserUpdate(operation, context)
+  if (operation.operation === 'AdminSetUserPassword' && context.inDoubt)
+    return setPasswordOnce(operation, context)
+  return performCall(operation, context)
+}
+
+function isCreation(operation: string): boolean {
+  return /^(Create|AdminCreate|AddCustomAttributes)/.test(operation)
+}
+
+/** Taking a user out of a group deletes a membership only: it is a call that may be repeated. */
+function isDeletion(operation: string): boolean {
+  return operation === 'AdminDeleteUser' || /^Delete/.test(operation)
+}
+
+/** A call that may be repeated: it leaves the same state however often it is sent. */
+async function performCall(operation: ResolvedOperation, context: PerformContext): Promise<Performed> {
+  try {
+    await context.api.call(operation.operation, operation.input, { signal: context.signal })
+    return { outcome: 'done' }
+  } catch (error) {
+    return refused(error)
+  }
+}
+
+/**
+ * A password that may have been set already is set again only while the user still waits for one: since the run
+ * stopped, the user may have chosen a password, and that one stays.
+ */
+async function setPasswordOnce(operation: ResolvedOperation, context: PerformContext): Promise<Performed> {
+  const user = await findUser(context.api, context.poolId, 'username', text(operation.input, 'Username'))
+  if (user !== undefined && user['UserStatus'] !== 'FORCE_CHANGE_PASSWORD') return { outcome: 'done' }
+  return performCall(operation, context)
+}

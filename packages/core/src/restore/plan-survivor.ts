@@ -1,0 +1,178 @@
+import { text } from '../cognito/canonical-body.js'
+import type { PlannedOperation } from '../cognito/operation.js'
+import { attributesOf, userOf, type UserView } from '../diff/user-view.js'
+import type { JsonObject } from '../model/canonical.js'
+import type { Note } from './fidelity-notes.js'
+import type { Step } from './step.js'
+import { addToGroup, isServiceWritten, userCall } from './user-calls.js'
+import type { UserPlanning } from './user-planning.js'
+
+/** What puts back a user who is there on both sides; nothing where there is nothing to put back or to say. */
+export function* planSurvivor(wanted: UserView, current: UserView, planning: UserPlanning): Generator<Step> {
+  const groupsSame = wanted.groups.join('\n') === current.groups.join('\n')
+  if (groupsSame && wanted.record.line === current.record.line) return
+  const [before, now] = [userOf(wanted), userOf(current)]
+  const username = text(now, 'Username')
+  const additive = planning.options.mode === 'existing-pool'
+  const parts = additive
+    ? [leftAlone(before, now), groupsOf(wanted, current, username, planning)]
+    : [
+        attributesPart(before, now, username, planning),
+        groupsOf(wanted, current, username, planning),
+        enabledPart(before, now, username, planning),
+        statusPart(before, now),
+      ]
+  const operations = parts.flatMap((part) => part.operations)
+  const notes = parts.flatMap((part) => part.notes)
+  if (operations.length === 0 && notes.length === 0) return
+  const subject = { kind: 'user', id: wanted.sub, username: text(before, 'Username') }
+  yield { phase: 'users', subject, operations, notes }
+}
+
+interface Part {
+  readonly operations: readonly PlannedOperation[]
+  readonly notes: readonly Note[]
+}
+
+function leftAlone(before: JsonObject, now: JsonObject): Part {
+  const a = attributesOf(before)
+  const b = attributesOf(now)
+  const differing = [...a]
+    .filter(([name, value]) => !isServiceWritten(name) && b.get(name) !== value)
+    .map(([name]) => name)
+  if (before['Enabled'] !== now['Enabled']) differing.push('Enabled')
+  return {
+    operations: [],
+    notes: differing.length > 0 ? [{ code: 'left-as-it-is', detail: differing.join(', ') }] : [],
+  }
+}
+
+function attributesPart(before: JsonObject, now: JsonObject, username: string, planning: UserPlanning): Part {
+  const wanted = new Map([...attributesOf(before)].filter(([name]) => !isServiceWritten(name)))
+  const current = new Map([...attributesOf(now)].filter(([name]) => !isServiceWritten(name)))
+  const notes: Note[] = []
+  const differing = [...wanted.keys()].filter((name) => wanted.get(name) !== current.get(name))
+  const immutable = differing.filter((name) => !planning.mutableAttributes.has(name))
+  if (immutable.length > 0) notes.push({ code: 'attribute-immutable', detail: immutable.join(', ') })
+  const changed = differing.filter((name) => planning.mutableAttributes.has(name))
+  const extra = [...current.keys()].filter(
+    (name) => !wanted.has(name) && planning.mutableAttributes.has(name),
+  )
+  const removes = planning.options.deleteExtra && planning.snapshot.complete
+  if (extra.length > 0 && !removes) notes.push({ code: 'attribute-left', detail: extra.join(', ') })
+  return {
+    operations: [
+      ...(changed.length > 0 ? updateAttributes(changed, wanted, current, username) : []),
+      ...(extra.length > 0 && removes ? [deleteAttributes(extra, current, username)] : []),
+    ],
+    notes,
+  }
+}
+
+/** What an address is verified by; written in the same call, so that no code is sent and nothing is deferred. */
+const VERIFIED: Readonly<Record<string, string>> = {
+  email: 'email_verified',
+  phone_number: 'phone_number_verified',
+}
+
+/**
+ * A changed email or phone number goes with `_verified` = true, or Cognito would send a code to it; where the snapshot
+ * says unverified, a second call says so when the address is there.
+ */
+function updateAttributes(
+  changed: readonly string[],
+  wanted: ReadonlyMap<string, string>,
+  current: ReadonlyMap<string, string>,
+  username: string,
+): PlannedOperation[] {
+  const first = new Map<string, string>()
+  const second = new Map<string, string>()
+  for (const name of changed) first.set(name, wanted.get(name) ?? '')
+  for (const [address, verified] of Object.entries(VERIFIED)) {
+    if (!first.has(address)) continue
+    first.set(verified, 'true')
+    if (wanted.get(verified)?.toLowerCase() !== 'true') second.set(verified, 'false')
+  }
+  const expects = expected([...first.keys()], current)
+  return [
+    { ...attributesCall(username, first), expects },
+    ...(second.size > 0 ? [attributesCall(username, second)] : []),
+  ]
+}
+
+function attributesCall(username: string, values: ReadonlyMap<string, string>): PlannedOperation {
+  const call = userCall('AdminUpdateUserAttributes', username)
+  return {
+    ...call,
+    input: { ...call.input, UserAttributes: [...values].map(([Name, Value]) => ({ Name, Value })) },
+  }
+}
+
+function deleteAttributes(
+  names: readonly string[],
+  current: ReadonlyMap<string, string>,
+  username: string,
+): PlannedOperation {
+  const call = userCall('AdminDeleteUserAttributes', username)
+  return {
+    ...call,
+    input: { ...call.input, UserAttributeNames: [...names] },
+    expects: expected(names, current),
+  }
+}
+
+function expected(names: readonly string[], current: ReadonlyMap<string, string>): JsonObject {
+  return Object.fromEntries(names.map((name) => [name, current.get(name) ?? null]))
+}
+
+function groupsOf(wanted: UserView, current: UserView, username: string, planning: UserPlanning): Part {
+  const notes: Note[] = []
+  const missing = wanted.groups.filter((group) => !current.groups.includes(group))
+  const unknown = missing.filter((group) => !planning.groups.has(group))
+  if (unknown.length > 0) notes.push({ code: 'group-unknown', detail: unknown.join(', ') })
+  const known = missing.filter((group) => planning.groups.has(group))
+  const refused = planning.options.noWidening
+    ? known.filter((group) => planning.groupsWithRole.has(group))
+    : []
+  if (refused.length > 0) notes.push({ code: 'widening-left-out', detail: refused.join(', ') })
+  const extra =
+    planning.options.mode === 'existing-pool'
+      ? []
+      : current.groups.filter((group) => !wanted.groups.includes(group))
+  const removes = planning.options.deleteExtra && planning.snapshot.complete
+  if (extra.length > 0 && !removes) notes.push({ code: 'group-left', detail: extra.join(', ') })
+  return {
+    operations: [
+      ...known
+        .filter((group) => !refused.includes(group))
+        .map((group) => addToGroup(username, group, planning.groupsWithRole.has(group))),
+      ...(removes ? extra.map((group) => removeFromGroup(username, group)) : []),
+    ],
+    notes,
+  }
+}
+
+function removeFromGroup(username: string, group: string): PlannedOperation {
+  const call = userCall('AdminRemoveUserFromGroup', username)
+  return { ...call, input: { ...call.input, GroupName: group } }
+}
+
+function enabledPart(before: JsonObject, now: JsonObject, username: string, planning: UserPlanning): Part {
+  if (before['Enabled'] === now['Enabled']) return { operations: [], notes: [] }
+  const expects = { Enabled: now['Enabled'] ?? null }
+  if (before['Enabled'] === false) {
+    return { operations: [{ ...userCall('AdminDisableUser', username), expects }], notes: [] }
+  }
+  if (planning.options.noWidening)
+    return { operations: [], notes: [{ code: 'widening-left-out', detail: 'Enabled' }] }
+  return {
+    operations: [{ ...userCall('AdminEnableUser', username), expects, widens: 'enable-user' }],
+    notes: [],
+  }
+}
+
+function statusPart(before: JsonObject, now: JsonObject): Part {
+  const same = before['UserStatus'] === now['UserStatus']
+  const detail = `${text(before, 'UserStatus')} in the snapshot, ${text(now, 'UserStatus')} now`
+  return { operations: [], notes: same ? [] : [{ code: 'status-left', detail }] }
+}

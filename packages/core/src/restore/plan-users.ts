@@ -1,0 +1,116 @@
+import { text } from '../cognito/canonical-body.js'
+import type { PlannedOperation } from '../cognito/operation.js'
+import { POOL_REF, ref, userRef } from '../cognito/operation.js'
+import { loginOf } from '../diff/login.js'
+import { attributesOf, userOf, type UserView } from '../diff/user-view.js'
+import type { JsonObject } from '../model/canonical.js'
+import { mergeJoin } from '../sorting/merge-join.js'
+import type { Note } from './fidelity-notes.js'
+import { planExtraUser } from './plan-extras.js'
+import { planSurvivor } from './plan-survivor.js'
+import type { Step } from './step.js'
+import { addToGroup, isServiceWritten, userCall } from './user-calls.js'
+import type { UserPlanning } from './user-planning.js'
+
+/**
+ * The steps for the users, from two streams ascending by the key that they are joined by. Pure; yields nothing for a
+ * user who is as the snapshot has it, so that a plan is as large as what has changed.
+ */
+export async function* planUsers(
+  wanted: AsyncIterable<UserView>,
+  current: AsyncIterable<UserView>,
+  planning: UserPlanning,
+): AsyncGenerator<Step> {
+  for await (const { left, right } of mergeJoin(wanted, current)) {
+    if (left === undefined) yield* planExtraUser(right, planning)
+    else if (right === undefined) yield planNewUser(left, planning)
+    else yield* planSurvivor(left, right, planning)
+  }
+}
+
+/** Statuses that are reached by making the user and setting a password. */
+const WITH_PASSWORD = ['CONFIRMED', 'RESET_REQUIRED', 'COMPROMISED']
+/** Statuses that no operation of an administrator gives. */
+const UNREACHABLE: Readonly<Record<string, Note['code']>> = {
+  UNCONFIRMED: 'unconfirmed-user',
+  EXTERNAL_PROVIDER: 'federated-user',
+}
+
+function planNewUser(view: UserView, planning: UserPlanning): Step {
+  const user = userOf(view)
+  const status = text(user, 'UserStatus')
+  const subject = { kind: 'user', id: view.sub, username: text(user, 'Username') }
+  const report = (code: Note['code'], detail?: string): Step => ({
+    phase: 'users',
+    subject,
+    operations: [],
+    notes: [{ code, ...(detail === undefined ? {} : { detail }) }],
+  })
+
+  const unreachable = UNREACHABLE[status]
+  if (unreachable !== undefined) return report(unreachable)
+  if (!WITH_PASSWORD.includes(status) && status !== 'FORCE_CHANGE_PASSWORD')
+    return report('unknown-status', status)
+  const login = loginOf(user, planning.rules)
+  if (login === undefined) return report('no-login')
+  const lives = planning.options.mode !== 'new-pool'
+  if (lives && planning.options.noWidening) return report('widening-left-out')
+  const groups = view.groups.filter((group) => planning.groups.has(group))
+  return {
+    phase: 'users',
+    subject,
+    operations: [
+      createUser(view.sub, login, user, lives),
+      ...(WITH_PASSWORD.includes(status) ? [setPassword(view.sub)] : []),
+      ...groups.map((group) =>
+        addToGroup(ref(userRef(view.sub)), group, lives && planning.groupsWithRole.has(group)),
+      ),
+      ...(user['Enabled'] === false ? [userCall('AdminDisableUser', ref(userRef(view.sub)))] : []),
+    ],
+    notes: notesOfNewUser(view, user, status, planning, groups),
+  }
+}
+
+function createUser(sub: string, login: string, user: JsonObject, lives: boolean): PlannedOperation {
+  const attributes = [...attributesOf(user)].filter(([name]) => !isServiceWritten(name))
+  return {
+    operation: 'AdminCreateUser',
+    input: {
+      UserPoolId: ref(POOL_REF),
+      Username: login,
+      UserAttributes: attributes.map(([Name, Value]) => ({ Name, Value })),
+      MessageAction: 'SUPPRESS',
+      ClientMetadata: { 'cognito-vault-run': ref('run') },
+    },
+    binds: userRef(sub),
+    ...(lives ? { widens: 'recreate-user' as const } : {}),
+  }
+}
+
+function setPassword(sub: string): PlannedOperation {
+  const call = userCall('AdminSetUserPassword', ref(userRef(sub)))
+  return { ...call, input: { ...call.input, Password: ref('random-password'), Permanent: true } }
+}
+
+function notesOfNewUser(
+  view: UserView,
+  user: JsonObject,
+  status: string,
+  planning: UserPlanning,
+  groups: readonly string[],
+): Note[] {
+  const attributes = attributesOf(user)
+  const notes: Note[] = [{ code: 'new-account' }]
+  if (planning.rules.usernameAttributes.length > 0) notes.push({ code: 'new-username' })
+  if (status === 'FORCE_CHANGE_PASSWORD') notes.push({ code: 'temporary-password-unknown' })
+  else
+    notes.push({ code: status === 'RESET_REQUIRED' ? 'reset-required-became-confirmed' : 'password-unknown' })
+  const reachable = ['email', 'phone_number'].some(
+    (name) => attributes.get(`${name}_verified`)?.toLowerCase() === 'true',
+  )
+  if (!reachable) notes.push({ code: 'no-way-in' })
+  if (attributes.has('identities')) notes.push({ code: 'links-lost' })
+  const unknown = view.groups.filter((group) => !groups.includes(group))
+  if (unknown.length > 0) notes.push({ code: 'group-unknown', detail: unknown.join(', ') })
+  return notes
+}

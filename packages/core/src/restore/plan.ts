@@ -1,0 +1,59 @@
+import type { ResourceSet } from '../cognito/resource-set.js'
+import { objects, text } from '../cognito/canonical-body.js'
+import { loginRules } from '../diff/login.js'
+import type { UserView } from '../diff/user-view.js'
+import type { PlanOptions, SnapshotFacts } from './plan-options.js'
+import { planResources } from './plan-resources.js'
+import { planUsers } from './plan-users.js'
+import type { Step } from './step.js'
+
+/** One of the two states that a plan is made from. */
+export interface PlannedState {
+  readonly resources: ResourceSet
+  /** Ascending by the key that the users of both states are joined by. */
+  readonly users: AsyncIterable<UserView>
+}
+
+export interface PlanInput {
+  readonly wanted: PlannedState
+  /** The target as it was a moment ago; empty where it is to be made. */
+  readonly current: PlannedState
+  readonly options: PlanOptions
+  readonly snapshot: SnapshotFacts
+  readonly samePool: boolean
+  readonly domainsHeld: ReadonlySet<string>
+}
+
+/**
+ * The steps that bring a target to a snapshot's state. A pure function of the two states and the options: the printed
+ * plan, the dry run and the execution are what it yields. Steps come phase by phase but for those of users, among whom
+ * deletions stand where the users are.
+ */
+export async function* planRestore(input: PlanInput): AsyncGenerator<Step> {
+  yield* planResources(input.wanted.resources, input.current.resources, input)
+  const { wanted, current } = input
+  const targetPool =
+    input.options.mode === 'new-pool' ? wanted.resources.one('pool') : current.resources.one('pool')
+  const groups = [...current.resources.of('group'), ...wanted.resources.of('group')]
+  yield* planUsers(wanted.users, current.users, {
+    options: input.options,
+    snapshot: input.snapshot,
+    rules: loginRules(targetPool?.body ?? {}),
+    groups: new Set(groups.map((group) => group.name)),
+    groupsWithRole: new Set(
+      groups.filter((group) => text(group.body, 'RoleArn') !== '').map((group) => group.name),
+    ),
+    mutableAttributes: mutableAttributes(wanted.resources, current.resources),
+  })
+}
+
+/** The attributes of the target's schema, and those that the plan adds to it, that an existing user may be given. */
+function mutableAttributes(wanted: ResourceSet, current: ResourceSet): ReadonlySet<string> {
+  const schema = new Map<string, boolean>()
+  for (const set of [wanted, current]) {
+    for (const attribute of objects(set.one('pool')?.body ?? {}, 'SchemaAttributes')) {
+      schema.set(text(attribute, 'Name'), attribute['Mutable'] !== false)
+    }
+  }
+  return new Set([...schema].filter(([, mutable]) => mutable).map(([name]) => name))
+}

@@ -1,0 +1,169 @@
+import { canonicalJson, type JsonObject } from '../model/canonical.js'
+import type { ObjectStore } from '../storage/object-store.js'
+import type { Clock } from '../model/clock.js'
+import { clientRef, POOL_REF, userRef } from '../cognito/operation.js'
+import { type Note, type NoteCode, NOTES, type Outcome, outcomeOf } from './fidelity-notes.js'
+import { openJournal, type StepResult } from './journal.js'
+import type { PlanChunk, RunHeader } from './run-header.js'
+import type { RunStore } from './run-store.js'
+import type { Step } from './step.js'
+import { isAboutSnapshot } from './store-plan.js'
+
+/** An operation that did not succeed: about whom or what, and why. */
+export interface FailedOperation {
+  readonly operation: string
+  readonly outcome: string
+  readonly subject: string
+  readonly reason: string
+}
+
+/** What a run has come to. */
+export interface RunReport {
+  readonly runId: string
+  readonly poolId: string
+  /** Calls that took effect, by operation. */
+  readonly done: Readonly<Record<string, number>>
+  readonly failed: readonly FailedOperation[]
+  readonly fidelity: Readonly<Record<Outcome, number>>
+  /** What the report says, by note: of how many users and resources. */
+  readonly notes: Readonly<Record<string, number>>
+  /** Where the identity map and the fidelity report lie in the vault: every object under these keys, in order. */
+  readonly identityMap: string
+  readonly fidelityReport: string
+  /** Users made monthly active. */
+  readonly mau: number
+}
+
+export interface ReportOptions {
+  readonly store: ObjectStore
+  readonly clock: Clock
+  readonly poolId: string
+}
+
+/**
+ * Writes the fidelity report and the identity map of a run that has been worked through, from its plan and its journal,
+ * chunk by chunk. May be written again: the same run gives the same report.
+ */
+export async function writeReport(
+  run: RunStore,
+  header: RunHeader,
+  options: ReportOptions,
+): Promise<RunReport> {
+  const done: Record<string, number> = {}
+  const notes: Record<string, number> = {}
+  const fidelity = { exact: header.unchanged, transformed: 0, lost: 0 }
+  const failed: FailedOperation[] = []
+  let mau = 0
+  for (const chunk of header.chunks) {
+    const { lines, identities } = await reportChunk(chunk)
+    if (lines.length > 0) await run.putLines(`fidelity/${chunk.id}.ndjson.gz`, lines)
+    if (identities.length > 0) await run.putLines(`identity-map/${chunk.id}.ndjson.gz`, identities)
+  }
+
+  async function reportChunk(chunk: PlanChunk): Promise<{ lines: string[]; identities: string[] }> {
+    const steps = await run.getChunk(chunk)
+    const journal = await openJournal(options.store, `${run.prefix}journal/${chunk.id}/`, options.clock)
+    const results = new Map(journal.history.done?.map((result) => [result.step, result]))
+    const lines: string[] = []
+    const identities: string[] = []
+    for (const [place, step] of steps.entries()) {
+      const result = results.get(place)
+      const said = notesOf(step, result)
+      const outcome = outcomeOf(said)
+      if (isAboutSnapshot(step)) fidelity[outcome]++
+      for (const note of said) notes[note.code] = (notes[note.code] ?? 0) + 1
+      lines.push(fidelityLine(step, outcome, said))
+      identities.push(...identityLines(header, step, result, options.poolId))
+      if (tally(step, result)) mau++
+    }
+    return { lines, identities }
+  }
+
+  /** Counts what was done and keeps what failed; whether a user became active by it. */
+  function tally(step: Step, result: StepResult | undefined): boolean {
+    let active = false
+    for (const [at, { operation }] of step.operations.entries()) {
+      const outcome = result?.outcomes[at] ?? 'not-tried'
+      if (outcome === 'done') {
+        done[operation] = (done[operation] ?? 0) + 1
+        active ||= step.subject.kind === 'user' && operation !== 'AdminDeleteUser'
+      } else if (outcome !== 'already') {
+        const reason = result?.reasons.join('; ') ?? ''
+        failed.push({ operation, outcome, subject: `${step.subject.kind} ${step.subject.id}`, reason })
+      }
+    }
+    return active
+  }
+
+  const report: RunReport = {
+    runId: run.runId,
+    poolId: options.poolId,
+    done,
+    failed,
+    fidelity,
+    notes,
+    identityMap: `${run.prefix}identity-map/`,
+    fidelityReport: `${run.prefix}fidelity/`,
+    mau,
+  }
+  await run.putJson('report.json', report as unknown as JsonObject)
+  return report
+}
+
+/** What the plan foresaw, and what came otherwise. */
+function notesOf(step: Step, result: StepResult | undefined): Note[] {
+  const outcomes = step.operations.map((_, at) => result?.outcomes[at] ?? 'not-tried')
+  const notes: Note[] = [...step.notes, ...((result?.notes ?? []) as Note[])]
+  const codes: readonly [string, NoteCode][] = [
+    ['failed', 'operation-failed'],
+    ['conflict', 'conflict'],
+    ['drifted', 'drifted'],
+  ]
+  for (const [outcome, code] of codes) {
+    const operations = step.operations
+      .filter((_, at) => outcomes[at] === outcome)
+      .map(({ operation }) => operation)
+    if (operations.length > 0) notes.push({ code, detail: operations.join(', ') })
+  }
+  return notes
+}
+
+function fidelityLine(step: Step, outcome: Outcome, notes: readonly Note[]): string {
+  return canonicalJson({
+    kind: step.subject.kind,
+    id: step.subject.id,
+    ...(step.subject.username === undefined ? {} : { username: step.subject.username }),
+    outcome,
+    notes: notes.map((note) => ({
+      code: note.code,
+      what: NOTES[note.code].what,
+      todo: NOTES[note.code].todo,
+      ...(note.detail === undefined ? {} : { detail: note.detail }),
+    })),
+  })
+}
+
+/** What an old id has become: of the pool, of clients, and of users, their names with it. */
+function identityLines(
+  header: RunHeader,
+  step: Step,
+  result: StepResult | undefined,
+  poolId: string,
+): string[] {
+  const { kind, id, username } = step.subject
+  const bound = result?.bound ?? {}
+  if (kind === 'user') {
+    const newUsername = bound[userRef(id)]
+    if (newUsername === undefined) return []
+    return [
+      canonicalJson({ kind, old: id, new: bound['newSub'] ?? '', oldUsername: username ?? '', newUsername }),
+    ]
+  }
+  if (kind === 'client' && bound[clientRef(id)] !== undefined) {
+    return [canonicalJson({ kind, old: id, new: bound[clientRef(id)] ?? '' })]
+  }
+  if (kind === 'pool' && bound[POOL_REF] !== undefined) {
+    return [canonicalJson({ kind, old: header.snapshot.poolId, new: poolId })]
+  }
+  return []
+}

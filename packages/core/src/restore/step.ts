@@ -1,0 +1,39 @@
+import type { PlannedOperation } from '../cognito/operation.js'
+import type { Note } from './fidelity-notes.js'
+
+/** The parts of a restore, in the order in which they must come. Steps of one phase do not depend on each other. */
+export const PHASES = [
+  'pool',
+  'mfa',
+  'identity-provider',
+  'resource-server',
+  'client',
+  'domain',
+  'group',
+  'tags',
+  'users',
+  'delete',
+  'finish',
+] as const
+export type Phase = (typeof PHASES)[number]
+
+/** Whom or what a step is about. */
+export interface Subject {
+  /** `user`, or a kind of resource. */
+  readonly kind: string
+  /** A user's sub, a resource's name, as the snapshot has it. */
+  readonly id: string
+  /** A user's username as the snapshot has it. */
+  readonly username?: string
+}
+
+/**
+ * What a plan does for one user or one resource: its operations, one after the other, and what the report will say of it
+ * when they succeed. A step without operations only reports.
+ */
+export interface Step {
+  readonly phase: Phase
+  readonly subject: Subject
+  readonly operations: readonly PlannedOperation[]
+  readonly notes: readonly Note[]
+}

@@ -1,0 +1,81 @@
+import { isoTime } from '../model/ids.js'
+import type { EventSink } from '../model/events.js'
+import { addStep, emptySummary, type PlanSummary } from './plan-summary.js'
+import type { PlanChunk, RunHeader } from './run-header.js'
+import type { RunStore } from './run-store.js'
+import { PHASES, type Phase, type Step } from './step.js'
+
+/** Steps that are stored, intended and settled together. */
+const STEPS_A_CHUNK = 100
+
+export interface PlanFrame {
+  readonly createdAt: number
+  readonly snapshot: RunHeader['snapshot']
+  readonly target: RunHeader['target']
+  /** Users and resources of the snapshot: those that no step is about are as they were. */
+  readonly wantedCount: number
+  /** The triggers that the target has. */
+  readonly triggers: readonly string[]
+  /** The time that operations take, in milliseconds. */
+  readonly etaMs: (operations: ReadonlyMap<string, number>) => number
+  readonly sink: EventSink
+}
+
+/** Stores a plan as it is made, chunk by chunk, and then the header that makes it a whole. */
+export async function storePlan(
+  run: RunStore,
+  steps: AsyncIterable<Step>,
+  frame: PlanFrame,
+): Promise<RunHeader> {
+  const open = new Map<Phase, Step[]>()
+  const chunks: PlanChunk[] = []
+  let summary = emptySummary()
+  let about = 0
+
+  async function close(phase: Phase): Promise<void> {
+    const pending = open.get(phase) ?? []
+    open.delete(phase)
+    if (pending.length === 0) return
+    const place = String(PHASES.indexOf(phase)).padStart(2, '0')
+    const ordinal = String(chunks.filter((chunk) => chunk.phase === phase).length).padStart(6, '0')
+    chunks.push(await run.putChunk(`${place}-${ordinal}`, phase, pending))
+  }
+
+  for await (const step of steps) {
+    summary = addStep(summary, step, frame.triggers)
+    if (isAboutSnapshot(step)) about++
+    const pending = open.get(step.phase) ?? []
+    pending.push(step)
+    open.set(step.phase, pending)
+    if (pending.length >= STEPS_A_CHUNK) {
+      await close(step.phase)
+      frame.sink({ code: 'plan.users', users: about })
+    }
+  }
+  for (const phase of PHASES) await close(phase)
+  chunks.sort((a, b) => (a.id < b.id ? -1 : 1))
+
+  const unchanged = Math.max(0, frame.wantedCount - about)
+  const header: RunHeader = {
+    format: 1,
+    runId: run.runId,
+    createdAt: isoTime(frame.createdAt),
+    snapshot: frame.snapshot,
+    target: frame.target,
+    chunks,
+    summary: withUnchanged(summary, unchanged),
+    unchanged,
+    etaSeconds: Math.ceil(frame.etaMs(new Map(Object.entries(summary.operations))) / 1000),
+  }
+  await run.putHeader(header)
+  return header
+}
+
+/** Whether a step is about something that the snapshot has, rather than something extra or a last touch. */
+export function isAboutSnapshot(step: Step): boolean {
+  return step.phase !== 'delete' && step.phase !== 'finish'
+}
+
+function withUnchanged(summary: PlanSummary, unchanged: number): PlanSummary {
+  return { ...summary, fidelity: { ...summary.fidelity, exact: summary.fidelity.exact + unchanged } }
+}

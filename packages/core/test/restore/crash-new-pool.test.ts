@@ -1,0 +1,124 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { backup } from '../../src/actions/backup.js'
+import { restore, resume } from '../../src/actions/restore.js'
+import type { ObjectStore } from '../../src/storage/object-store.js'
+import {
+  DEATHS,
+  dyingAtCall,
+  dyingAtWrite,
+  type DyingProcess,
+  ProcessDied,
+} from '../support/dying-process.js'
+import { type Lab, openLab } from '../support/lab.js'
+import { comparable, seedSmallPool } from '../support/small-pool.js'
+
+const request = { snapshot: 'latest', target: { mode: 'new-pool', poolName: 'shop' } } as const
+const yes = (): Promise<'execute'> => Promise.resolve('execute')
+
+let lab: Lab
+
+/** A pool that was backed up and is lost. */
+beforeAll(async () => {
+  lab = await openLab({ pages: 'full' })
+  const pool = seedSmallPool(lab.simulator)
+  await backup(lab.context, [pool])
+  deletePool(pool)
+  lab.simulator.ledger.clear()
+})
+
+afterAll(() => lab.close())
+
+function deletePool(UserPoolId: string): void {
+  const { domains } = lab.simulator.inspect.pool(UserPoolId)
+  if (domains.length > 0)
+    lab.simulator.seed.call('DeleteUserPoolDomain', { UserPoolId, Domain: 'shop-login' })
+  lab.simulator.seed.call('DeleteUserPool', { UserPoolId })
+}
+
+/** Restores in a process that may die, goes on in another, and answers the pool that comes of it. */
+async function attempt(process: DyingProcess): Promise<unknown> {
+  const store = await lab.copyOfStore()
+  const mortal = lab.again({ wrap: process.wrapApi, store: process.wrapStore(store) })
+  if (await diesIn(() => restore(mortal, request, yes))) {
+    lab.passTime(120_000)
+    const runId = await approvedRun(store)
+    const again = lab.again({ store })
+    const result = runId === undefined ? await restore(again, request, yes) : await resume(again, runId)
+    expect(result?.failed).toEqual([])
+  }
+  const pools = lab.simulator.inspect.poolIds()
+  expect(pools).toHaveLength(1)
+  expect(lab.simulator.ledger.messages.all()).toEqual([])
+  expect(lab.simulator.ledger.triggers.all()).toEqual([])
+  const end = comparable(lab.simulator, pools[0]!)
+  deletePool(pools[0]!)
+  return end
+}
+
+async function diesIn(work: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await work()
+    return false
+  } catch (error) {
+    if (error instanceof ProcessDied) return true
+    throw error
+  }
+}
+
+/** The run that was approved before the process died, if it came so far. */
+async function approvedRun(store: ObjectStore): Promise<string | undefined> {
+  for await (const { key } of store.list('restores/')) {
+    if (key.endsWith('/approved.json')) return key.split('/')[1]
+  }
+  return undefined
+}
+
+describe('a restore into a new pool that is killed and resumed', () => {
+  const immortal = dyingAtCall(0, 'before it is sent')
+  let undisturbed: unknown
+
+  beforeAll(async () => {
+    undisturbed = await attempt(immortal)
+  })
+
+  it('calls every operation that a restore can need', () => {
+    expect(new Set(immortal.calls)).toEqual(
+      new Set([
+        'DescribeUserPoolDomain',
+        'CreateUserPool',
+        'SetUserPoolMfaConfig',
+        'CreateIdentityProvider',
+        'CreateResourceServer',
+        'CreateUserPoolClient',
+        'UpdateUserPoolClient',
+        'CreateUserPoolDomain',
+        'CreateGroup',
+        'AdminCreateUser',
+        'AdminSetUserPassword',
+        'AdminAddUserToGroup',
+        'AdminDisableUser',
+        'DescribeUserPool',
+        'UpdateUserPool',
+      ]),
+    )
+  })
+
+  it.each(DEATHS)(
+    'ends in the same pool when it dies at any call, %s',
+    { timeout: 120_000 },
+    async (death) => {
+      for (let n = 1; n <= immortal.calls.length; n++) {
+        const end = await attempt(dyingAtCall(n, death))
+        expect(end, `died at call ${n}, ${immortal.calls[n - 1] ?? ''}`).toEqual(undisturbed)
+      }
+    },
+  )
+
+  it('ends in the same pool when it dies before any write to the vault', { timeout: 120_000 }, async () => {
+    for (let n = 1; ; n++) {
+      const process = dyingAtWrite(n)
+      expect(await attempt(process), `died at write ${n}`).toEqual(undisturbed)
+      if (!process.dead) break
+    }
+  })
+})
