@@ -1,0 +1,67 @@
+import { CodedError } from '../model/errors.js'
+import { openVault } from '../vault/vault.js'
+import type { Gap } from '../vault/manifest.js'
+import type { CognitoContext } from './context.js'
+import { requirePool } from './pool.js'
+import { takeSnapshot, type TakenSnapshot } from './take-snapshot.js'
+
+/** What `backup` reports of each pool; the field names are those of its JSON document. */
+export interface SnapshotReport {
+  readonly id: string
+  readonly poolId: string
+  readonly complete: boolean
+  readonly missing: readonly Gap[]
+  readonly counts: Readonly<Record<string, number>>
+  /** Requests sent, by operation. */
+  readonly requests: Readonly<Record<string, number>>
+  /** Users made monthly active by the backup: none. */
+  readonly mau: number
+  readonly bytesStored: number
+  readonly durationMs: number
+}
+
+/** What became of each pool: its snapshot, or why there is none. */
+export interface BackupResult {
+  readonly snapshots: readonly SnapshotReport[]
+  readonly failures: readonly { readonly poolId: string; readonly error: CodedError }[]
+}
+
+/**
+ * Takes a snapshot of each pool, one after the other. A pool that fails does not keep the others from being backed up.
+ *
+ * @throws CodedError `VAULT_NOT_FOUND` and the like, before anything is read; `INTERRUPTED` when the signal aborts.
+ */
+export async function backup(context: CognitoContext, poolIds: readonly string[]): Promise<BackupResult> {
+  const vault = await openVault(context.store)
+  const snapshots: SnapshotReport[] = []
+  const failures: { poolId: string; error: CodedError }[] = []
+  for (const poolId of new Set(poolIds)) {
+    try {
+      const pool = await requirePool(context.api, poolId, context.signal)
+      snapshots.push(report(await takeSnapshot(context, vault, pool)))
+    } catch (error) {
+      if (!(error instanceof CodedError) || error.code === 'INTERRUPTED') throw error
+      failures.push({ poolId, error })
+    }
+  }
+  return { snapshots, failures }
+}
+
+function report({
+  snapshot: { manifest },
+  requests,
+  bytesStored,
+  durationMs,
+}: TakenSnapshot): SnapshotReport {
+  return {
+    id: manifest.snapshot,
+    poolId: manifest.pool.id,
+    complete: manifest.complete,
+    missing: manifest.missing,
+    counts: manifest.counts,
+    requests,
+    mau: manifest.capture.mau,
+    bytesStored,
+    durationMs,
+  }
+}

@@ -1,0 +1,78 @@
+import { CognitoError, isAccessDenied, isCredentialsFailure, isException } from '../cognito/cognito-api.js'
+import { CodedError } from '../model/errors.js'
+
+/** Runs what calls Cognito, and turns what it throws into an error that says what to do. */
+export async function explainingFailures<T>(
+  where: {
+    poolId?: string | undefined
+    region: string
+    signal?: AbortSignal | undefined
+    resume?: string | undefined
+  },
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (where.signal?.aborted === true) throw interrupted(where.resume, error)
+    throw error instanceof CognitoError ? explain(error, where) : error
+  }
+}
+
+function interrupted(resume: string | undefined, cause: unknown): CodedError {
+  return new CodedError('INTERRUPTED', 'stopped before the end', {
+    hint:
+      resume === undefined
+        ? 'nothing half-done is visible in the vault; run the same command again'
+        : resumeHint(resume),
+    cause,
+  })
+}
+
+function explain(
+  error: CognitoError,
+  where: { poolId?: string | undefined; region: string; resume?: string | undefined },
+): CodedError {
+  const after = where.resume === undefined ? '' : `, then ${resumeHint(where.resume)}`
+  if (isCredentialsFailure(error)) {
+    return new CodedError('CREDENTIALS_REJECTED', `${error.operation} was refused: ${summary(error)}`, {
+      value: error.exception,
+      hint: `renew the credentials (for instance: aws sso login)${after}`,
+      cause: error,
+    })
+  }
+  if (isAccessDenied(error)) {
+    return new CodedError('ACCESS_DENIED', `the caller may not do ${error.operation}`, {
+      value: `cognito-idp:${error.operation}`,
+      hint: `allow cognito-idp:${error.operation} on the pool${after}`,
+      cause: error,
+    })
+  }
+  if (where.poolId !== undefined && isException(error, 'ResourceNotFoundException')) {
+    return new CodedError('POOL_NOT_FOUND', `there is no user pool ${where.poolId} in ${where.region}`, {
+      value: where.poolId,
+      hint: 'check the id, --region and --profile (aws cognito-idp list-user-pools --max-results 60)',
+      cause: error,
+    })
+  }
+  if (error.outcome === 'not-sent') {
+    return new CodedError('ENDPOINT_UNREACHABLE', `${error.operation} could not be sent: ${summary(error)}`, {
+      value: error.exception,
+      hint: `check the network, --region and --endpoint-url${after}`,
+      cause: error,
+    })
+  }
+  return new CodedError('COGNITO_FAILED', `${error.operation} failed: ${summary(error)}`, {
+    value: error.exception,
+    hint: where.resume === undefined ? 'run the same command again' : resumeHint(where.resume),
+    cause: error,
+  })
+}
+
+function resumeHint(runId: string): string {
+  return `go on with: cognito-vault resume ${runId}`
+}
+
+function summary(error: CognitoError): string {
+  return `${error.exception}: ${error.message.split('\n', 1)[0] ?? ''}`
+}

@@ -1,0 +1,31 @@
+import type { CognitoApi } from '../cognito/cognito-api.js'
+import type { RequestBudget } from '../limiter/budget.js'
+import type { Clock, Random } from '../model/clock.js'
+import type { EventSink } from '../model/events.js'
+import type { ObjectStore } from '../storage/object-store.js'
+
+/** What every action needs of the world around it; all of it is handed in, none of it is looked up. */
+export interface VaultContext {
+  readonly store: ObjectStore
+  readonly clock: Clock
+  readonly random: Random
+  readonly sink: EventSink
+  /** Where sorted runs go that do not fit into memory. */
+  readonly tempDirectory: string
+  /** Who takes leases, for the message that another is shown. */
+  readonly holder: { readonly host: string; readonly pid: number }
+  /** Aborted when the work is to stop: what is under way is settled, and the action throws `INTERRUPTED`. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** What an action needs that calls Cognito. */
+export interface CognitoContext extends VaultContext {
+  /** The service, every call of which draws on `budget`. */
+  readonly api: CognitoApi
+  readonly budget: RequestBudget
+  /** Listings and steps under way at once. */
+  readonly concurrency: number
+}
+
+/** This program as a snapshot names it. */
+export const PROGRAM = 'cognito-vault 0.1.0'

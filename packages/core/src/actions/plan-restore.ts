@@ -1,0 +1,194 @@
+import { readResources, noResources, withoutKinds, type ResourceSet } from '../cognito/resource-set.js'
+import { object, text } from '../cognito/canonical-body.js'
+import { CognitoError } from '../cognito/cognito-api.js'
+import { describeDomain } from '../cognito/resources/domain.js'
+import { RESOURCE_KINDS } from '../cognito/resources/resource-kinds.js'
+import { loginRules } from '../diff/login.js'
+import { etaMs } from '../limiter/eta.js'
+import { CodedError, hasCode } from '../model/errors.js'
+import { newRunId } from '../model/ids.js'
+import { planRestore, type PlannedState } from '../restore/plan.js'
+import type { PlanOptions } from '../restore/plan-options.js'
+import type { RunHeader } from '../restore/run-header.js'
+import { openRun } from '../restore/run-store.js'
+import { storePlan } from '../restore/store-plan.js'
+import { findSnapshot } from '../vault/find-snapshot.js'
+import type { Gap } from '../vault/manifest.js'
+import type { Snapshot } from '../vault/snapshots.js'
+import { openVault, type Vault } from '../vault/vault.js'
+import { explainingFailures } from './cognito-failure.js'
+import type { CognitoContext } from './context.js'
+import { joinUsers, viewsOf } from './joined-users.js'
+import { requirePool } from './pool.js'
+import { takeSnapshot } from './take-snapshot.js'
+
+/** Where a snapshot is to be restored to. */
+export type RestoreTarget =
+  | { readonly mode: 'new-pool'; readonly poolName: string }
+  | { readonly mode: 'existing-pool'; readonly poolId: string }
+  | { readonly mode: 'in-place' }
+
+/** What is to be restored, where to, and how far. */
+export interface RestoreRequest extends Partial<Omit<PlanOptions, 'mode'>> {
+  /** As a person names it: an id, a unique prefix, `latest`, `latest:POOLID`. */
+  readonly snapshot: string
+  readonly target: RestoreTarget
+}
+
+/** A plan that is stored and waits for approval. */
+export interface PlannedRestore {
+  readonly header: RunHeader
+  /** What the snapshot does not have because it could not be read then. */
+  readonly missing: readonly Gap[]
+  /** Kinds of the target that could not be read, so that nothing of them is planned. */
+  readonly unread: readonly Gap[]
+}
+
+/**
+ * Makes and stores the plan of a restore. Of a pool that exists a snapshot is taken first: the plan is made from it, and
+ * it is what the restore can be undone to. Nothing is written to Cognito.
+ *
+ * @throws CodedError `SNAPSHOT_NOT_FOUND`, `POOL_NOT_FOUND`, `SNAPSHOT_INCOMPLETE` when the target's people cannot be read, …
+ */
+export async function planRestoreRun(
+  context: CognitoContext,
+  request: RestoreRequest,
+): Promise<PlannedRestore> {
+  const vault = await openVault(context.store)
+  const wanted = await findSnapshot(vault, request.snapshot)
+  const target = await readTarget(context, vault, request.target, wanted)
+  return explainingFailures({ region: context.api.region, signal: context.signal }, () =>
+    makePlan(context, request, wanted, target),
+  )
+}
+
+async function makePlan(
+  context: CognitoContext,
+  request: RestoreRequest,
+  wanted: Snapshot,
+  target: Snapshot | undefined,
+): Promise<PlannedRestore> {
+  const unread = target?.manifest.missing ?? []
+  const unreadKinds = new Set(
+    RESOURCE_KINDS.filter((kind) => unread.some((gap) => gap.resource === kind.plural)).map(
+      (kind) => kind.kind,
+    ),
+  )
+  const resources = withoutKinds(await readResources(wanted.read('resources')), unreadKinds)
+  const current =
+    target === undefined
+      ? noResources
+      : withoutKinds(await readResources(target.read('resources')), unreadKinds)
+  const users = await usersOf(context, wanted, target, current)
+  const now = context.clock.now()
+  const run = openRun(context.store, newRunId(now, context.random))
+  const samePool = target?.manifest.pool.id === wanted.manifest.pool.id
+  const steps = planRestore({
+    wanted: { resources, users: users.wanted },
+    current: { resources: current, users: users.current },
+    options: {
+      mode: request.target.mode,
+      deleteExtra: request.deleteExtra ?? false,
+      deleteNewer: request.deleteNewer ?? false,
+      noWidening: request.noWidening ?? false,
+    },
+    snapshot: { complete: wanted.manifest.complete, takenAt: wanted.manifest.window.from },
+    samePool,
+    domainsHeld: await domainsHeld(context, resources, target?.manifest.pool.id),
+  })
+  const header = await storePlan(run, steps, {
+    createdAt: now,
+    snapshot: { id: wanted.manifest.snapshot, poolId: wanted.manifest.pool.id },
+    target: {
+      mode: request.target.mode,
+      region: context.api.region,
+      ...(target === undefined
+        ? {}
+        : { poolId: target.manifest.pool.id, snapshot: target.manifest.snapshot }),
+      ...(request.target.mode === 'new-pool' ? { poolName: request.target.poolName } : {}),
+    },
+    wantedCount: wanted.manifest.streams.users.records + countResources(resources),
+    triggers: Object.keys(object(current.one('pool')?.body ?? {}, 'LambdaConfig') ?? {}),
+    etaMs: (operations) => etaMs(operations, context.budget),
+    sink: context.sink,
+  })
+  return { header, missing: wanted.manifest.missing, unread }
+}
+
+async function readTarget(
+  context: CognitoContext,
+  vault: Vault,
+  target: RestoreTarget,
+  wanted: Snapshot,
+): Promise<Snapshot | undefined> {
+  if (target.mode === 'new-pool') return undefined
+  const poolId = target.mode === 'in-place' ? wanted.manifest.pool.id : target.poolId
+  const pool = await requireTarget(context, poolId, wanted)
+  const { snapshot } = await takeSnapshot(context, vault, pool)
+  const blind = snapshot.manifest.missing.find(({ resource }) => /^(users|groups|members)/.test(resource))
+  if (blind === undefined) return snapshot
+  throw new CodedError(
+    'SNAPSHOT_INCOMPLETE',
+    `the ${blind.resource} of ${poolId} cannot be read (${blind.reason})`,
+    {
+      value: blind.operation,
+      hint: 'a plan made without them could overwrite what is there; nothing was changed',
+    },
+  )
+}
+
+async function requireTarget(
+  context: CognitoContext,
+  poolId: string,
+  wanted: Snapshot,
+): ReturnType<typeof requirePool> {
+  try {
+    return await requirePool(context.api, poolId, context.signal)
+  } catch (error) {
+    if (!hasCode(error, 'POOL_NOT_FOUND')) throw error
+    const { snapshot, pool } = wanted.manifest
+    throw new CodedError('POOL_NOT_FOUND', error.message, {
+      value: poolId,
+      hint: `if the pool was deleted: cognito-vault restore ${snapshot} --to-new-pool "${pool.name}"`,
+      cause: error,
+    })
+  }
+}
+
+async function usersOf(
+  context: CognitoContext,
+  wanted: Snapshot,
+  target: Snapshot | undefined,
+  current: ResourceSet,
+): Promise<{ wanted: PlannedState['users']; current: PlannedState['users'] }> {
+  if (target === undefined) return { wanted: viewsOf(wanted), current: nobody() }
+  const joined = await joinUsers(context, wanted, target, loginRules(current.one('pool')?.body ?? {}))
+  return { wanted: joined.left, current: joined.right }
+}
+
+async function* nobody(): PlannedState['users'] extends AsyncIterable<infer T> ? AsyncGenerator<T> : never {
+  // A pool that is not there has no users.
+}
+
+function countResources(resources: ResourceSet): number {
+  return RESOURCE_KINDS.reduce((sum, { kind }) => sum + resources.of(kind).length, 0)
+}
+
+/** The domains of the snapshot that another pool has now: a domain is unique in its Region. */
+async function domainsHeld(
+  context: CognitoContext,
+  resources: ResourceSet,
+  poolId: string | undefined,
+): Promise<ReadonlySet<string>> {
+  const held = new Set<string>()
+  for (const { name } of resources.of('domain')) {
+    try {
+      const holder = text((await describeDomain(context.api, name)) ?? {}, 'UserPoolId')
+      if (holder !== '' && holder !== poolId) held.add(name)
+    } catch (error) {
+      // An endpoint without domains refuses to make one as well, and the report will say so.
+      if (!(error instanceof CognitoError) || error.outcome !== 'refused') throw error
+    }
+  }
+  return held
+}

@@ -1,0 +1,107 @@
+import { CodedError } from '../model/errors.js'
+import { isoTime } from '../model/ids.js'
+import { executeRun } from '../restore/execute.js'
+import { type RunReport, writeReport } from '../restore/report.js'
+import type { RunHeader } from '../restore/run-header.js'
+import { openRun, type RunStore } from '../restore/run-store.js'
+import { openVault } from '../vault/vault.js'
+import { explainingFailures } from './cognito-failure.js'
+import type { CognitoContext } from './context.js'
+import { newPassword } from './new-password.js'
+import { type PlannedRestore, planRestoreRun, type RestoreRequest } from './plan-restore.js'
+import { withLease } from './with-lease.js'
+
+/** What `restore` and `resume` report; the field names are those of their JSON document. */
+export interface RestoreResult extends RunReport {
+  readonly dryRun: boolean
+  /** The planned calls, by operation. */
+  readonly plan: Readonly<Record<string, number>>
+  readonly etaSeconds: number
+}
+
+/** What becomes of a plan when it has been shown: it is executed, kept as a dry run, or refused. */
+export type Approval = 'execute' | 'dry-run' | 'refuse'
+
+/**
+ * Restores a snapshot: makes and stores the plan, asks for its approval, executes it and writes the report.
+ *
+ * @param approve sees the plan, the same that is executed
+ * @returns `undefined` when the plan was refused
+ * @throws CodedError what ends a run; its hint names the command that goes on with it
+ */
+export async function restore(
+  context: CognitoContext,
+  request: RestoreRequest,
+  approve: (planned: PlannedRestore) => Promise<Approval>,
+): Promise<RestoreResult | undefined> {
+  const planned = await planRestoreRun(context, request)
+  const approval = await approve(planned)
+  if (approval === 'refuse') return undefined
+  const run = openRun(context.store, planned.header.runId)
+  if (approval === 'dry-run') return foreseen(run, planned.header)
+  await run.approve(isoTime(context.clock.now()))
+  return execute(context, run, planned.header)
+}
+
+/**
+ * Goes on with a run that stopped, from its stored plan and its journal; it never plans again.
+ *
+ * @throws CodedError `RUN_NOT_FOUND`; `RUN_NOT_APPROVED` for a dry run or a plan that was refused
+ */
+export async function resume(context: CognitoContext, runId: string): Promise<RestoreResult> {
+  await openVault(context.store)
+  const run = openRun(context.store, runId)
+  const header = await run.getHeader()
+  if (!(await run.isApproved())) {
+    throw new CodedError('RUN_NOT_APPROVED', `the plan of ${runId} was never approved`, {
+      value: runId,
+      hint: `restore the snapshot: cognito-vault restore ${header.snapshot.id}`,
+    })
+  }
+  if (header.target.region !== context.api.region) {
+    throw new CodedError('POOL_IN_OTHER_REGION', `${runId} restores into ${header.target.region}`, {
+      value: runId,
+      hint: `use --region ${header.target.region}`,
+    })
+  }
+  return execute(context, run, header)
+}
+
+async function execute(context: CognitoContext, run: RunStore, header: RunHeader): Promise<RestoreResult> {
+  const { api, clock, store, random, sink } = context
+  const where = {
+    poolId: header.target.poolId,
+    region: api.region,
+    signal: context.signal,
+    resume: run.runId,
+  }
+  const scope = header.target.poolId === undefined ? `run/${run.runId}` : `restore/${header.target.poolId}`
+  const signal = context.signal ?? new AbortController().signal
+  return explainingFailures(where, () =>
+    withLease(context, scope, 'restore', async (lease) => {
+      const checkLease = (): Promise<void> => lease.check()
+      const options = { api, store, clock, random, sink, newPassword, signal, checkLease }
+      const poolId = await executeRun(run, header, options)
+      const report = await writeReport(run, header, { store, clock, poolId })
+      return { ...report, dryRun: false, plan: header.summary.operations, etaSeconds: header.etaSeconds }
+    }),
+  )
+}
+
+/** What a plan would come to: the same document, of which nothing has happened. */
+function foreseen(run: RunStore, header: RunHeader): RestoreResult {
+  return {
+    runId: run.runId,
+    poolId: header.target.poolId ?? '',
+    dryRun: true,
+    plan: header.summary.operations,
+    done: {},
+    failed: [],
+    fidelity: header.summary.fidelity,
+    notes: header.summary.notes,
+    identityMap: '',
+    fidelityReport: '',
+    mau: header.summary.mau,
+    etaSeconds: header.etaSeconds,
+  }
+}

@@ -1,0 +1,115 @@
+import type { JsonObject } from '../model/canonical.js'
+import { text } from '../cognito/canonical-body.js'
+import { capturePool } from '../cognito/capture.js'
+import { newSnapshotId, isoTime } from '../model/ids.js'
+import type { Manifest } from '../vault/manifest.js'
+import { openSegments } from '../vault/segment-store.js'
+import { commitSnapshot, latestReadable, openSnapshot, type Snapshot } from '../vault/snapshots.js'
+import { writeStream } from '../vault/stream-writer.js'
+import type { Vault } from '../vault/vault.js'
+import { explainingFailures } from './cognito-failure.js'
+import { type CognitoContext, PROGRAM } from './context.js'
+import { withLease } from './with-lease.js'
+
+/** A snapshot just taken, and what taking it cost. */
+export interface TakenSnapshot {
+  readonly snapshot: Snapshot
+  /** Requests sent, by operation. */
+  readonly requests: Readonly<Record<string, number>>
+  readonly bytesStored: number
+  readonly durationMs: number
+}
+
+/**
+ * Captures a pool and stores it as a snapshot, as a delta over the newest complete one. Nothing of it is visible until
+ * all of it is stored.
+ *
+ * @param pool the answer of DescribeUserPool
+ * @throws CodedError `LOCKED` when another backup of the pool is under way.
+ */
+export async function takeSnapshot(
+  context: CognitoContext,
+  vault: Vault,
+  pool: JsonObject,
+): Promise<TakenSnapshot> {
+  const poolId = text(pool, 'Id')
+  const where = { poolId, region: context.api.region, signal: context.signal }
+  return explainingFailures(where, () =>
+    withLease(context, `backup/${poolId}`, 'backup', (lease) =>
+      capture(context, vault, pool, () => lease.check()),
+    ),
+  )
+}
+
+async function capture(
+  context: CognitoContext,
+  vault: Vault,
+  pool: JsonObject,
+  checkLease: () => Promise<void>,
+): Promise<TakenSnapshot> {
+  const { api, budget, clock, sink, signal } = context
+  const poolId = text(pool, 'Id')
+  const startedAt = clock.now()
+  const before = new Map(budget.requests)
+  const estimate = pool['EstimatedNumberOfUsers']
+  sink({ code: 'capture.started', poolId, estimatedUsers: typeof estimate === 'number' ? estimate : 0 })
+
+  const parent = await latestReadable(vault, poolId)
+  const found = await capturePool(api, pool, {
+    tempDirectory: context.tempDirectory,
+    concurrency: context.concurrency,
+    previousUsers: parent?.counts['users'],
+    signal,
+    sink,
+  })
+  const readUntil = clock.now()
+  const segments = openSegments(vault.store, poolId)
+  const streams = {
+    resources: await writeStream(segments, found.resources.sorted(), parent?.streams.resources.root),
+    users: await writeStream(segments, found.users.sorted(), parent?.streams.users.root),
+    memberships: await writeStream(segments, found.memberships.sorted(), parent?.streams.memberships.root),
+  }
+  const requests = requestsSince(before, budget.requests)
+  const manifest: Manifest = {
+    format: 1,
+    features: [],
+    vault: vault.id,
+    snapshot: newSnapshotId(startedAt, context.random),
+    pool: { id: poolId, name: text(pool, 'Name'), region: api.region },
+    window: { from: isoTime(startedAt), to: isoTime(readUntil) },
+    ...(parent === undefined ? {} : { parent: parent.snapshot }),
+    complete: found.missing.length === 0,
+    missing: [...found.missing],
+    notApplicable: [...found.notApplicable],
+    counts: { ...found.counts, users: streams.users.records, memberships: streams.memberships.records },
+    streams,
+    capture: {
+      requests,
+      mau: 0,
+      ...(typeof estimate === 'number' ? { estimatedUsers: estimate } : {}),
+      listing: found.listing,
+      program: PROGRAM,
+    },
+  }
+  signal?.throwIfAborted()
+  await commitSnapshot(vault, manifest, segments.touched, checkLease)
+  sink({ code: 'capture.stored', poolId, snapshotId: manifest.snapshot })
+  return {
+    snapshot: openSnapshot(vault, manifest),
+    requests,
+    bytesStored: segments.bytesStored,
+    durationMs: clock.now() - startedAt,
+  }
+}
+
+function requestsSince(
+  before: ReadonlyMap<string, number>,
+  after: ReadonlyMap<string, number>,
+): Record<string, number> {
+  const since: Record<string, number> = {}
+  for (const [operation, count] of after) {
+    const sent = count - (before.get(operation) ?? 0)
+    if (sent > 0) since[operation] = sent
+  }
+  return since
+}

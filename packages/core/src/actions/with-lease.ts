@@ -1,0 +1,31 @@
+import { randomUUID } from 'node:crypto'
+import { acquireLease, keepLease, type Lease } from '../vault/leases.js'
+import type { VaultContext } from './context.js'
+
+/** A third of a lease's time to live, so that two renewals may fail before it is lost. */
+const RENEW_EVERY_MS = 20_000
+
+/**
+ * Does the work while holding a lease that nobody else can have, and gives it back however the work ends.
+ *
+ * @throws CodedError `LOCKED` when it is taken.
+ */
+export async function withLease<T>(
+  context: VaultContext,
+  scope: string,
+  purpose: string,
+  work: (lease: Lease) => Promise<T>,
+): Promise<T> {
+  const { store, clock, random, holder } = context
+  const lease = await acquireLease(store, { scope, purpose, holder, clock, random, newId: randomUUID })
+  const stop = new AbortController()
+  const renewing = keepLease(lease, { clock, everyMs: RENEW_EVERY_MS, signal: stop.signal })
+  try {
+    return await work(lease)
+  } finally {
+    stop.abort()
+    await renewing
+    // What cannot be released is over when its time is; how the work ended is the answer.
+    await lease.release().catch(() => undefined)
+  }
+}

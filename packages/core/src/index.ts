@@ -1,0 +1,30 @@
+export { backup, type BackupResult, type SnapshotReport } from './actions/backup.js'
+export { PROGRAM, type CognitoContext, type VaultContext } from './actions/context.js'
+export { diff, diffLive, type DiffResult } from './actions/diff.js'
+export { init } from './actions/init.js'
+export {
+  planRestoreRun,
+  type PlannedRestore,
+  type RestoreRequest,
+  type RestoreTarget,
+} from './actions/plan-restore.js'
+export { regionOfPool } from './actions/pool.js'
+export { type Approval, restore, type RestoreResult, resume } from './actions/restore.js'
+export { show, type ShownSnapshot, type ShownUser, showUser } from './actions/show.js'
+export { type SnapshotList, snapshots, type SnapshotSummary } from './actions/snapshots.js'
+export { verify, type VerifyResult } from './actions/verify.js'
+export { type CallOptions, type CognitoApi, CognitoError } from './cognito/cognito-api.js'
+export { classifyFailure, withBudget } from './cognito/budgeted-api.js'
+export { createSdkApi } from './cognito/sdk-api.js'
+export { createSdkClient, type SdkClientSettings } from './cognito/sdk-client.js'
+export { type BudgetOptions, createBudget, type RequestBudget } from './limiter/budget.js'
+export { DEFAULT_QUOTAS, type QuotaCategory, type QuotaOverrides } from './limiter/quotas.js'
+export type { Clock, Random } from './model/clock.js'
+export { CodedError, type ErrorCode, hasCode } from './model/errors.js'
+export { type EventSink, noEvents, type VaultEvent } from './model/events.js'
+export { systemClock } from './model/system-clock.js'
+export { type Note, type NoteCode, NOTES, type Outcome } from './restore/fidelity-notes.js'
+export type { RunHeader } from './restore/run-header.js'
+export { createMemoryStore } from './storage/memory/memory-store.js'
+export type { ObjectInfo, ObjectStore } from './storage/object-store.js'
+export { openStore } from './storage/open-store.js'
