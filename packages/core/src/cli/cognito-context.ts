@@ -1,0 +1,93 @@
+import type { CognitoContext, VaultContext } from '../actions/context.js'
+import { classifyFailure, withBudget } from '../cognito/budgeted-api.js'
+import { createSdkApi } from '../cognito/sdk-api.js'
+import { createSdkClient, type SdkClientSettings } from '../cognito/sdk-client.js'
+import { createBudget } from '../limiter/budget.js'
+import { CodedError } from '../model/errors.js'
+import type { EventSink } from '../model/events.js'
+import { openStore } from '../storage/open-store.js'
+import type { CliIo, Environment } from './cli-io.js'
+import type { Globals } from './globals.js'
+import { chooseRegion, type PoolHint } from './region.js'
+
+/** Of each quota, when nobody says: what production needs keeps at least the other half, in a live pool more. */
+const SHARE = 0.5
+const SHARE_IN_LIVE_POOL = 0.25
+
+export interface CognitoSettings extends PoolHint {
+  /** Whether a pool is written to that people use meanwhile. */
+  readonly intoLivePool?: boolean | undefined
+}
+
+/** What an action needs of the world, the vault opened but not read. */
+export function vaultContext(io: CliIo, globals: Globals, sink: EventSink): VaultContext {
+  if (globals.vault === undefined) {
+    throw new CodedError('USAGE', 'no vault was named', {
+      hint: 'give --vault file:///path, or set COGNITO_VAULT',
+    })
+  }
+  const { clock, random, tempDirectory, holder, signal } = io
+  const store = openStore(globals.vault, { clock, random })
+  return { store, clock, random, sink, tempDirectory, holder, signal }
+}
+
+/** Does the work with a context that can call Cognito, and ends the connections when it is done. */
+export async function withCognito<T>(
+  io: CliIo,
+  globals: Globals,
+  vault: VaultContext,
+  settings: CognitoSettings,
+  work: (context: CognitoContext) => Promise<T>,
+): Promise<T> {
+  const { clock, random, sink } = vault
+  const region = await chooseRegion(globals, settings)
+  const client = createSdkClient({ region, ...clientSettings(io.env, globals) })
+  try {
+    // Asked once before all calls, so that what is wrong with them is said once.
+    await client.config.credentials().catch((error: unknown) => {
+      throw noCredentials(error)
+    })
+    const budget = createBudget({
+      clock,
+      random,
+      sink,
+      classify: classifyFailure,
+      share: globals.quotaShare ?? (settings.intoLivePool === true ? SHARE_IN_LIVE_POOL : SHARE),
+      tps: globals.tps,
+      quotas: globals.quotas,
+      maxInFlight: globals.concurrency,
+    })
+    const api = withBudget(createSdkApi(client, region, clock), budget)
+    return await work({ ...vault, api, budget, concurrency: globals.concurrency })
+  } finally {
+    client.destroy()
+  }
+}
+
+/** Credentials of the environment, as the SDK takes them: where no profile was named, before everything else. */
+function clientSettings(env: Environment, { profile, endpointUrl }: Globals): Omit<SdkClientSettings, 'region'> {
+  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = env
+  const { AWS_SESSION_TOKEN: sessionToken } = env
+  const ownKeys = profile === undefined && Boolean(accessKeyId) && Boolean(secretAccessKey)
+  return {
+    ...(endpointUrl === undefined ? {} : { endpoint: endpointUrl }),
+    ...(profile === undefined ? {} : { profile }),
+    ...(ownKeys
+      ? {
+          credentials: {
+            accessKeyId: accessKeyId ?? '',
+            secretAccessKey: secretAccessKey ?? '',
+            ...(sessionToken ? { sessionToken } : {}),
+          },
+        }
+      : {}),
+  }
+}
+
+function noCredentials(error: unknown): CodedError {
+  const said = error instanceof Error ? (error.message.split('\n', 1)[0] ?? '') : ''
+  return new CodedError('CREDENTIALS_REJECTED', `no AWS credentials can be used: ${said}`, {
+    hint: 'log in (aws sso login), choose another --profile, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY',
+    cause: error,
+  })
+}

@@ -1,0 +1,98 @@
+import type { Command } from 'commander'
+import { backup, type SnapshotReport } from '../../actions/backup.js'
+import { regionOfPool } from '../../actions/pool.js'
+import { CodedError } from '../../model/errors.js'
+import { exitCodeOf, mostSerious } from '../exit-codes.js'
+import { failureDocument, failureText, toCodedError } from '../failure.js'
+import { backupText } from '../render-backup.js'
+import { counted } from '../render-text.js'
+import type { CommandResult, CommandRun, Perform } from './command.js'
+
+interface Failure {
+  readonly poolId: string
+  readonly error: CodedError
+}
+
+export function addBackup(program: Command, perform: Perform): void {
+  program
+    .command('backup')
+    .description('take a snapshot of each pool')
+    .requiredOption('--pool <id...>', 'the pools; repeatable')
+    .action(async ({ pool }: { pool: string[] }, command: Command) => {
+      await perform(command, (run) => backUp(run, [...new Set(pool)]))
+    })
+}
+
+/** Pools are taken one by one, so that what was taken is reported however the rest goes. */
+async function backUp(run: CommandRun, poolIds: readonly string[]): Promise<CommandResult> {
+  const vault = run.vault()
+  const snapshots: SnapshotReport[] = []
+  const failures: Failure[] = []
+  for (const pools of byRegion(poolIds)) {
+    try {
+      await run.cognito({ poolId: pools[0] }, async (context) => {
+        for (const poolId of pools) {
+          const taken = await backup({ ...context, store: vault.store }, [poolId])
+          snapshots.push(...taken.snapshots)
+          failures.push(...taken.failures)
+          run.sofar({ snapshots })
+        }
+      })
+    } catch (error) {
+      const failure = toCodedError(error, run.io.signal)
+      const left = pools.filter((id) => !snapshots.some(({ poolId }) => poolId === id))
+      failures.push({ poolId: left[0] ?? '', error: failure })
+      if (endsAll(failure)) break
+    }
+  }
+  return reported(run, snapshots, failures)
+}
+
+/** Whether no other pool would fare better. */
+function endsAll({ code }: CodedError): boolean {
+  return code !== 'CREDENTIALS_REJECTED' && code !== 'USAGE'
+}
+
+function byRegion(poolIds: readonly string[]): string[][] {
+  const groups = new Map<string, string[]>()
+  for (const id of poolIds) {
+    const region = regionOfPool(id) ?? ''
+    groups.set(region, [...(groups.get(region) ?? []), id])
+  }
+  return [...groups.values()]
+}
+
+function reported(
+  run: CommandRun,
+  snapshots: readonly SnapshotReport[],
+  failures: readonly Failure[],
+): CommandResult {
+  const incomplete = snapshots.filter(({ complete }) => !complete)
+  const errors = [...failures.map(({ error }) => error), ...incomplete.map(incompleteError)]
+  const exitCode = mostSerious(errors.map(({ code }) => exitCodeOf(code)))
+  const error = errors.find(({ code }) => exitCodeOf(code) === exitCode)
+  const others = failures.filter((failure) => failure.error !== error)
+  const text = [
+    ...snapshots.map((snapshot) => backupText(snapshot, run.columns)),
+    ...others.map((failure) => `Pool ${failure.poolId} failed\n${failureText(failure.error, false)}`),
+  ].join('\n')
+  const failed = failures.map((failure) => ({
+    poolId: failure.poolId,
+    error: failureDocument(failure.error),
+  }))
+  return { document: { snapshots, ...(failed.length > 0 ? { failed } : {}) }, text, error, exitCode }
+}
+
+function incompleteError({ id, missing }: SnapshotReport): CodedError {
+  const [first] = missing
+  const permission = missing.filter(({ reason }) => reason.startsWith('access denied')).map((gap) => gap.operation)
+  const what = first === undefined ? '' : `: ${first.resource} (${first.operation}: ${first.reason})`
+  const more = missing.length > 1 ? ` and ${counted(missing.length - 1, 'other')}` : ''
+  return new CodedError('SNAPSHOT_INCOMPLETE', `snapshot ${id} is incomplete${what}${more}`, {
+    value: id,
+    hint:
+      permission.length > 0
+        ? `allow ${[...new Set(permission)].map((name) => `cognito-idp:${name}`).join(', ')}, then back up again`
+        : 'back up again; until then latest is the newest complete snapshot',
+  })
+}

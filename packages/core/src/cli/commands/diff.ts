@@ -1,0 +1,49 @@
+import type { Command } from 'commander'
+import { diff, diffLive, type DiffResult } from '../../actions/diff.js'
+import { CodedError } from '../../model/errors.js'
+import { EXIT } from '../exit-codes.js'
+import { diffText } from '../render-diff.js'
+import { manifestOf } from '../snapshot-facts.js'
+import type { CommandResult, CommandRun, Perform } from './command.js'
+
+export function addDiff(program: Command, perform: Perform): void {
+  program
+    .command('diff')
+    .description('say what differs; exit 0 same, 8 different')
+    .argument('<a>', 'a snapshot: an id, a unique prefix, latest, or latest:POOLID')
+    .argument('<b>', 'another one, or live: the pool as it is now')
+    .option('--pool <id>', "with live: another pool than the snapshot's")
+    .action(async (a: string, b: string, { pool }: { pool?: string }, command: Command) => {
+      await perform(command, async (run) => {
+        if (pool !== undefined && b !== 'live') {
+          throw new CodedError('USAGE', '--pool goes with live', {
+            hint: `cognito-vault diff ${a} live --pool ${pool}`,
+          })
+        }
+        const result = b === 'live' ? await compareLive(run, a, pool) : await diff(run.vault(), a, b)
+        return compared(result, run)
+      })
+    })
+}
+
+async function compareLive(run: CommandRun, name: string, poolId: string | undefined): Promise<DiffResult> {
+  const vault = run.vault()
+  const { pool, snapshot } = await manifestOf(vault, name)
+  const settings = poolId === undefined ? { poolId: pool.id, region: pool.region } : { poolId }
+  return run.cognito(settings, (context) => diffLive({ ...context, store: vault.store }, snapshot, poolId))
+}
+
+/** Same means same in all that there is: where a part could not be read, nobody can say so. */
+function compared(result: DiffResult, run: CommandRun): CommandResult {
+  const error =
+    result.same && result.unknown.length > 0
+      ? new CodedError('SNAPSHOT_INCOMPLETE', `not everything could be compared: ${result.unknown.join(', ')}`, {
+          hint: 'compare complete snapshots; see what one lacks: cognito-vault show SNAPSHOT',
+        })
+      : undefined
+  return {
+    document: result,
+    text: diffText(result, run.columns),
+    ...(error === undefined ? { exitCode: result.same ? EXIT.done : EXIT.different } : { error }),
+  }
+}

@@ -1,0 +1,83 @@
+import type { RestoreRequest, RestoreTarget } from '../../actions/plan-restore.js'
+import { CodedError } from '../../model/errors.js'
+
+/** The options of `restore` as they were given. */
+export interface RestoreFlags {
+  readonly toNewPool?: string
+  readonly toPool?: string
+  readonly inPlace?: boolean
+  readonly dryRun?: boolean
+  readonly yes?: boolean
+  readonly deleteExtra?: boolean
+  readonly deleteNewer?: boolean
+  /** False where `--no-widening` was given. */
+  readonly widening: boolean
+}
+
+const TARGETS = '--to-new-pool NAME, --to-pool ID or --in-place'
+/** What Cognito takes. */
+const POOL_NAME = /^[\w\s+=,.@-]{1,128}$/
+
+/**
+ * What the options ask for.
+ *
+ * @throws CodedError `USAGE` when they do not name exactly one target, or contradict each other
+ */
+export function requestOf(snapshot: string, flags: RestoreFlags): RestoreRequest {
+  const target = targetOf(flags)
+  const { deleteExtra = false, deleteNewer = false } = flags
+  if (deleteNewer && !deleteExtra) {
+    throw new CodedError('USAGE', '--delete-newer goes with --delete-extra', {
+      hint: '--delete-extra alone deletes what is not in the snapshot but was there before it',
+    })
+  }
+  if (deleteExtra && target.mode !== 'in-place') {
+    throw new CodedError('USAGE', '--delete-extra goes with --in-place', {
+      hint: 'another pool is only added to',
+    })
+  }
+  if (flags.dryRun === true && flags.yes === true) {
+    throw new CodedError('USAGE', '--dry-run and --yes contradict each other', {
+      hint: 'give --dry-run to see the plan, or --yes to execute it',
+    })
+  }
+  return { snapshot, target, deleteExtra, deleteNewer, noWidening: !flags.widening }
+}
+
+function targetOf({ toNewPool, toPool, inPlace }: RestoreFlags): RestoreTarget {
+  const targets: RestoreTarget[] = []
+  if (toNewPool !== undefined) targets.push({ mode: 'new-pool', poolName: poolName(toNewPool) })
+  if (toPool !== undefined) targets.push({ mode: 'existing-pool', poolId: toPool })
+  if (inPlace === true) targets.push({ mode: 'in-place' })
+  const [target, another] = targets
+  if (target === undefined) throw new CodedError('USAGE', 'where to restore to was not said', { hint: `give ${TARGETS}` })
+  if (another !== undefined) {
+    throw new CodedError('USAGE', 'a restore goes to one place', { hint: `give one of ${TARGETS}` })
+  }
+  return target
+}
+
+function poolName(name: string): string {
+  if (POOL_NAME.test(name)) return name
+  throw new CodedError('USAGE', '--to-new-pool takes the name of the pool to make', {
+    value: name,
+    hint: '1 to 128 letters, digits, spaces and _ + = , . @ -',
+  })
+}
+
+/** The command that asks for this. */
+export function commandOf({ snapshot, target, ...options }: RestoreRequest): string {
+  const parts = ['cognito-vault restore', quoted(snapshot)]
+  if (target.mode === 'new-pool') parts.push('--to-new-pool', quoted(target.poolName))
+  if (target.mode === 'existing-pool') parts.push('--to-pool', quoted(target.poolId))
+  if (target.mode === 'in-place') parts.push('--in-place')
+  if (options.deleteExtra === true) parts.push('--delete-extra')
+  if (options.deleteNewer === true) parts.push('--delete-newer')
+  if (options.noWidening === true) parts.push('--no-widening')
+  return parts.join(' ')
+}
+
+/** As a shell takes it. */
+function quoted(text: string): string {
+  return /^[\w:./@+=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
+}

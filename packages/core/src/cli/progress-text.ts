@@ -1,0 +1,97 @@
+import type { VaultEvent } from '../model/events.js'
+import { bytes, count, counted, printable } from './render-text.js'
+
+/** Work that moves: what, how far, and of how many where that is known. */
+export interface Movement {
+  readonly phase: string
+  readonly label: string
+  readonly done: number
+  readonly total: number | undefined
+  readonly unit: string
+  /** More to say of it. */
+  readonly detail?: string
+}
+
+/** What an event says of work that moves; `undefined` for those that say something else. */
+export function movementOf(event: VaultEvent, estimatedUsers: number): Movement | undefined {
+  switch (event.code) {
+    case 'capture.users':
+      return {
+        phase: `users ${event.poolId}`,
+        label: `${event.poolId} users`,
+        done: event.users,
+        total: estimatedUsers >= event.users ? estimatedUsers : undefined,
+        unit: 'users',
+      }
+    case 'capture.memberships':
+      return {
+        phase: `memberships ${event.poolId}`,
+        label: `${event.poolId} groups`,
+        done: event.groupsDone,
+        total: event.groups,
+        unit: 'groups',
+        detail: counted(event.memberships, 'membership'),
+      }
+    case 'plan.users':
+      return { phase: 'plan', label: 'planning', done: event.users, total: undefined, unit: 'users' }
+    case 'restore.operation':
+      return {
+        phase: 'restore',
+        label: 'restoring',
+        done: event.done,
+        total: Math.max(event.operations, event.done),
+        unit: 'operations',
+      }
+    case 'verify.segment':
+      return {
+        phase: 'verify',
+        label: 'verifying',
+        done: event.segments,
+        total: undefined,
+        unit: 'segments',
+        detail: bytes(event.bytesRead),
+      }
+    default:
+      return undefined
+  }
+}
+
+/** What an event that stands for itself says; `undefined` for the others. */
+export function lineOf(event: VaultEvent): string | undefined {
+  switch (event.code) {
+    case 'capture.started':
+      return `${event.poolId}: reading, about ${counted(event.estimatedUsers, 'user')}`
+    case 'capture.fallback':
+      return `${event.poolId}: users are read in one stream: ${event.reason}`
+    case 'capture.missing':
+      return `${event.poolId}: ${event.resource} cannot be read by ${event.operation}: ${event.reason}`
+    case 'capture.stored':
+      return `${event.poolId}: snapshot ${event.snapshotId} is stored`
+    case 'throttled':
+      return `throttled: ${event.operation}; now ${event.ratePerSecond.toFixed(1)} requests/s for ${event.category}`
+    case 'restore.started':
+      return `${event.runId}: ${counted(event.operations, 'operation')} to do`
+    case 'restore.failed':
+      return `failed: ${event.operation} of ${event.subject}: ${event.reason}`
+    default:
+      return undefined
+  }
+}
+
+/** An event as `--verbose` shows it: its code and its fields. */
+export function verboseLine({ code, ...fields }: VaultEvent): string {
+  const shown = Object.entries(fields).map(([name, value]) => {
+    const text = typeof value === 'number' ? String(Math.round(value * 1000) / 1000) : JSON.stringify(value)
+    return `${name}=${text}`
+  })
+  return printable([code, ...shown].join(' '))
+}
+
+/** Movement as a line of a log. */
+export function movementLine(movement: Movement, rate: number | undefined): string {
+  const { label, done, total, unit, detail } = movement
+  const parts = [`${count(done)}${total === undefined ? '' : ` of ${count(total)}`} ${unit}`]
+  if (detail !== undefined) parts.push(detail)
+  if (rate !== undefined && rate > 0) parts.push(`${rate < 10 ? rate.toFixed(1) : count(Math.round(rate))}/s`)
+  return `${label}: ${parts.join(', ')}`
+}

@@ -1,0 +1,54 @@
+import type { DiffResult } from '../actions/diff.js'
+import type { UserDifference } from '../diff/diff-users.js'
+import type { ResourceDifference } from '../diff/diff-resources.js'
+import { clip, count, printable, wrap } from './render-text.js'
+
+const MOST_SHOWN = 20
+const KINDS = ['added', 'removed', 'changed'] as const
+
+/** What differs between two states: numbers first, then the first of each kind. */
+export function diffText(result: DiffResult, columns: number): string {
+  const { users, resources, left, right, unknown } = result
+  const numbers = (list: readonly { change: string }[]): string =>
+    KINDS.map((kind) => `${count(list.filter(({ change }) => change === kind).length)} ${kind}`).join(', ')
+  const parts = [
+    [
+      `From ${left}\nto   ${right}`,
+      `  users      ${numbers([...users.added, ...users.removed, ...users.changed])}`,
+      `  resources  ${numbers(resources)}`,
+    ].join('\n'),
+  ]
+  for (const kind of KINDS) if (users[kind].length > 0) parts.push(usersText(kind, users[kind], columns))
+  for (const kind of KINDS) {
+    const list = resources.filter(({ change }) => change === kind)
+    if (list.length > 0) parts.push(resourcesText(kind, list, columns))
+  }
+  if (unknown.length > 0) {
+    parts.push(wrap(`Not known, because it could not be read: ${printable(unknown.join(', '))}`, columns, '  '))
+  }
+  if (result.same) parts.push(unknown.length === 0 ? 'They are the same.' : 'The rest is the same.')
+  return `${parts.join('\n\n')}\n`
+}
+
+function usersText(kind: string, list: readonly UserDifference[], columns: number): string {
+  const lines = list.slice(0, MOST_SHOWN).map(({ username, sub, fields }) => {
+    const name = username === sub ? sub : `${username} (${sub})`
+    return wrap(printable(`  ${name}${fields.length === 0 ? '' : `: ${fields.join(', ')}`}`), columns, '    ')
+  })
+  return `Users ${kind}\n${lines.join('\n')}${more(list.length)}`
+}
+
+function resourcesText(kind: string, list: readonly ResourceDifference[], columns: number): string {
+  const lines = list.slice(0, MOST_SHOWN).flatMap(({ kind: resource, name, before, after }) => [
+    printable(`  ${resource}${name === '' ? '' : ` ${name}`}`),
+    ...Object.keys(before).flatMap((member) => [
+      clip(printable(`    - ${member}: ${JSON.stringify(before[member])}`), columns),
+      clip(printable(`    + ${member}: ${JSON.stringify(after[member])}`), columns),
+    ]),
+  ])
+  return `Resources ${kind}\n${lines.join('\n')}${more(list.length)}`
+}
+
+function more(length: number): string {
+  return length > MOST_SHOWN ? `\n  and ${count(length - MOST_SHOWN)} more (--json lists all)` : ''
+}

@@ -1,0 +1,33 @@
+import { type NoteCode, NOTES } from '../restore/fidelity-notes.js'
+import type { Gap } from '../vault/manifest.js'
+import { count, printable, wrap } from './render-text.js'
+
+/** What is or will not be as it was: of how many, what, and what to do about it. */
+export function notesText(notes: Readonly<Record<string, number>>, columns: number): string {
+  const shown = Object.entries(notes).sort(([a, n], [b, m]) => weight(a) - weight(b) || m - n)
+  return shown
+    .map(([code, n]) => {
+      const note = Object.hasOwn(NOTES, code) ? NOTES[code as NoteCode] : undefined
+      const what = wrap(
+        `  ${count(n)} × ${note?.outcome ?? ''} (${code}): ${note?.what ?? ''}`,
+        columns,
+        '    ',
+      )
+      return note === undefined ? what : `${what}\n${wrap(`    to do: ${note.todo}`, columns, '      ')}`
+    })
+    .join('\n')
+}
+
+/** Lost before transformed. */
+function weight(code: string): number {
+  return Object.hasOwn(NOTES, code) && NOTES[code as NoteCode].outcome === 'lost' ? 0 : 1
+}
+
+/** What could not be read, by which operation, and why. */
+export function gapsText(gaps: readonly Gap[], columns: number, indent = '  '): string {
+  return gaps
+    .map(({ resource, operation, reason }) =>
+      wrap(`${indent}${printable(resource)}: ${operation}: ${printable(reason)}`, columns, `${indent}  `),
+    )
+    .join('\n')
+}

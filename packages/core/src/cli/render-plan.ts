@@ -1,0 +1,85 @@
+import type { PlannedRestore } from '../actions/plan-restore.js'
+import type { RunHeader } from '../restore/run-header.js'
+import { gapsText, notesText } from './render-notes.js'
+import { count, counted, countTable, duration, printable, wrap } from './render-text.js'
+
+/** List price in dollars of a monthly active user, by the pool's tier, before what is free. */
+const PRICE_PER_MAU = { Lite: 0.0055, Essentials: 0.015, Plus: 0.02 }
+
+const WIDENINGS: Readonly<Record<string, string>> = {
+  'enable-user': 'disabled users are enabled',
+  'membership-with-role': 'users are put into groups with a role',
+  'recreate-user': 'deleted users are made again',
+  'client-secret': 'client secrets that were replaced come back',
+  'looser-mfa': 'MFA becomes looser',
+}
+
+/** The plan as it is shown before anybody says yes. */
+export function planText({ header, missing, unread }: PlannedRestore, columns: number): string {
+  const { summary, snapshot, target } = header
+  const operations = Object.values(summary.operations).reduce((sum, n) => sum + n, 0)
+  const parts = [
+    `Plan ${header.runId}\n  from  snapshot ${snapshot.id} of ${snapshot.poolId}\n  into  ${printable(targetText(target))}`,
+    operations === 0
+      ? 'There is nothing to do.'
+      : `Operations, ${count(operations)} in all\n${countTable(summary.operations)}`,
+  ]
+  if (header.unchanged > 0) {
+    parts.push(`In the target as they were: ${counted(header.unchanged, 'user or resource', 'users and resources')}`)
+  }
+  parts.push(...accessText(summary, columns), ...costText(header, columns))
+  if (Object.keys(summary.notes).length > 0) {
+    parts.push(`What will not be as it was\n${notesText(summary.notes, columns)}`)
+  }
+  if (missing.length > 0) {
+    parts.push(`The snapshot is incomplete; it lacks\n${gapsText(missing, columns)}`)
+  }
+  if (unread.length > 0) {
+    parts.push(`Of the target these cannot be read, so nothing of them is planned\n${gapsText(unread, columns)}`)
+  }
+  return `${parts.join('\n\n')}\n`
+}
+
+/** Where a run restores to. */
+export function targetText(target: RunHeader['target']): string {
+  switch (target.mode) {
+    case 'new-pool':
+      return `a new pool "${target.poolName ?? ''}" in ${target.region}`
+    case 'existing-pool':
+      return `pool ${target.poolId ?? ''} in ${target.region}: what is missing is added`
+    case 'in-place':
+      return `pool ${target.poolId ?? ''} in ${target.region}: put back as it was`
+  }
+}
+
+function accessText(summary: RunHeader['summary'], columns: number): string[] {
+  const parts: string[] = []
+  const widening = Object.entries(summary.widening).filter(([, n]) => n > 0)
+  if (widening.length > 0) {
+    const lines = widening.map(([kind, n]) => wrap(`  ${count(n)} × ${WIDENINGS[kind] ?? kind}`, columns, '    '))
+    parts.push(`This widens access (--no-widening leaves it out)\n${lines.join('\n')}`)
+  }
+  const triggers = Object.entries(summary.triggers).filter(([, n]) => n > 0)
+  if (triggers.length > 0) {
+    const lines = triggers.map(([name, n]) => `  ${name}: ${counted(n, 'time')}`)
+    parts.push(`Triggers of the live pool that will run\n${lines.join('\n')}`)
+  }
+  return parts
+}
+
+function costText({ summary, etaSeconds }: RunHeader, columns: number): string[] {
+  const prices = Object.entries(PRICE_PER_MAU).map(
+    ([tier, price]) => `${tier} ${dollars(summary.mau * price)}`,
+  )
+  const mau =
+    summary.mau === 0
+      ? 'Monthly active users: none are made active'
+      : `Monthly active users: ${counted(summary.mau, 'user becomes', 'users become')} active this month; at list price ${prices.join(', ')}`
+  return [
+    `${wrap(mau, columns, '  ')}\n${wrap(`Time: about ${duration(etaSeconds * 1000)}, if nothing is throttled`, columns, '  ')}`,
+  ]
+}
+
+function dollars(amount: number): string {
+  return `$${amount.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`
+}

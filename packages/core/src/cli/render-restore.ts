@@ -1,0 +1,56 @@
+import type { RestoreResult } from '../actions/restore.js'
+import type { RunHeader } from '../restore/run-header.js'
+import { notesText } from './render-notes.js'
+import { count, counted, countTable, printable, wrap } from './render-text.js'
+
+const MOST_SHOWN = 20
+
+/** What a restore has come to. */
+export function restoreText(result: RestoreResult, header: RunHeader, columns: number): string {
+  const { fidelity, failed } = result
+  const parts = [`Restored into ${result.poolId} by ${result.runId}`]
+  const done = Object.keys(result.done).length
+  parts.push(done === 0 ? 'Nothing had to be done.' : `Done\n${countTable(result.done)}`)
+  if (failed.length > 0) parts.push(failedText(result, columns))
+  parts.push(
+    wrap(
+      `Of the snapshot: ${count(fidelity.exact)} exact, ${count(fidelity.transformed)} transformed, ${count(fidelity.lost)} lost`,
+      columns,
+      '  ',
+    ),
+  )
+  if (Object.keys(result.notes).length > 0) {
+    parts.push(`What is not as it was\n${notesText(result.notes, columns)}`)
+  }
+  parts.push(
+    [
+      `Users made monthly active: ${count(result.mau)}`,
+      `Identity map:    ${result.identityMap}`,
+      `Fidelity report: ${result.fidelityReport}`,
+      wrap(`Compare: ${compareCommand(result, header)}`, columns, '  '),
+    ].join('\n'),
+  )
+  return `${parts.join('\n\n')}\n`
+}
+
+function failedText({ failed, fidelityReport }: RestoreResult, columns: number): string {
+  const lines = failed
+    .slice(0, MOST_SHOWN)
+    .map(({ operation, outcome, subject, reason }) =>
+      wrap(
+        printable(`  ${subject}: ${operation} ${outcome}${reason === '' ? '' : ` (${reason})`}`),
+        columns,
+        '    ',
+      ),
+    )
+  if (failed.length > MOST_SHOWN) {
+    lines.push(wrap(`  and ${count(failed.length - MOST_SHOWN)} more in ${fidelityReport}`, columns, '    '))
+  }
+  return `Not done: ${counted(failed.length, 'operation')}\n${lines.join('\n')}`
+}
+
+/** The command that shows how the target differs from the snapshot now. */
+export function compareCommand({ poolId }: RestoreResult, { snapshot }: RunHeader): string {
+  const pool = poolId === snapshot.poolId ? '' : ` --pool ${poolId}`
+  return `cognito-vault diff ${snapshot.id} live${pool}`
+}

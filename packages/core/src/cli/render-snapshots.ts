@@ -1,0 +1,33 @@
+import type { SnapshotList, SnapshotSummary } from '../actions/snapshots.js'
+import { clip, count, minute, printable, table, wrap } from './render-text.js'
+
+const COLUMNS = [
+  { title: 'SNAPSHOT' },
+  { title: 'TAKEN (UTC)' },
+  { title: 'USERS', right: true },
+  { title: 'GROUPS', right: true },
+  { title: 'STATE' },
+]
+
+/** The list of snapshots, pool by pool. */
+export function snapshotsText(list: SnapshotList, columns: number): string {
+  const byPool = new Map<string, SnapshotSummary[]>()
+  for (const snapshot of list.snapshots) {
+    byPool.set(snapshot.poolId, [...(byPool.get(snapshot.poolId) ?? []), snapshot])
+  }
+  const parts = [...byPool].map(([poolId, snapshots]) => {
+    const newest = snapshots.at(-1)
+    const heading = printable(`Pool ${poolId} "${newest?.poolName ?? ''}" in ${newest?.region ?? ''}`)
+    return `${clip(heading, columns)}\n${table(COLUMNS, snapshots.map(row), '  ')}`
+  })
+  if (list.unreadable.length > 0) {
+    const lines = list.unreadable.map(({ error }) => wrap(printable(`  ${error.message}`), columns, '    '))
+    parts.push(`Cannot be read\n${lines.join('\n')}`)
+  }
+  return parts.length === 0 ? 'There are no snapshots.\n' : `${parts.join('\n\n')}\n`
+}
+
+function row({ id, takenAt, counts, complete }: SnapshotSummary): string[] {
+  const { users = 0, groups = 0 } = counts
+  return [id, minute(takenAt), count(users), count(groups), complete ? 'complete' : 'INCOMPLETE']
+}

@@ -1,0 +1,13 @@
+import type { VerifyResult } from '../actions/verify.js'
+import { bytes, counted, printable, wrap } from './render-text.js'
+
+/** What a verification found. */
+export function verifyText(result: VerifyResult, columns: number): string {
+  const read = `${counted(result.snapshots, 'snapshot')}, ${counted(result.segments, 'segment')}, ${bytes(result.bytesRead)} read`
+  if (result.ok) return `Whole: ${read}\n`
+  const damage = result.damage.map(({ reason, snapshots }) => {
+    const needs = snapshots.length === 0 ? 'no snapshot needs it' : `needed by ${snapshots.join(', ')}`
+    return `${wrap(printable(`  ${reason}`), columns, '    ')}\n${wrap(`    ${needs}`, columns, '    ')}`
+  })
+  return `Damaged: ${counted(result.damage.length, 'object')}; ${read}\n${damage.join('\n')}\n`
+}

@@ -1,0 +1,43 @@
+import type { PlannedRestore } from '../actions/plan-restore.js'
+import type { EventSink } from '../model/events.js'
+import type { RunHeader } from '../restore/run-header.js'
+
+/** Counts what succeeds while events pass through, for the document of a restore that does not come to its end. */
+export function countsDone(sink: EventSink): { sink: EventSink; counts: Readonly<Record<string, number>> } {
+  const counts: Record<string, number> = {}
+  const add = (operation: string, n: number): void => {
+    counts[operation] = (counts[operation] ?? 0) + n
+    if (counts[operation] === 0) delete counts[operation]
+  }
+  return {
+    counts,
+    sink: (event) => {
+      // Every operation is said to be over; of those that failed it is said right after.
+      if (event.code === 'restore.operation') add(event.operation, 1)
+      if (event.code === 'restore.failed') add(event.operation, -1)
+      sink(event)
+    },
+  }
+}
+
+/** What is known of a restore while it runs. */
+export function foundDocument(planned: PlannedRestore, done: Readonly<Record<string, number>>): object {
+  const { header } = planned
+  return {
+    runId: header.runId,
+    poolId: header.target.poolId ?? '',
+    dryRun: false,
+    plan: header.summary.operations,
+    done,
+    etaSeconds: header.etaSeconds,
+    ...planDocument(header),
+    missing: planned.missing,
+    unread: planned.unread,
+  }
+}
+
+/** What the documents of a restore say of its plan beside what every restore says. */
+export function planDocument({ snapshot, target, summary, unchanged }: RunHeader): object {
+  const { widening, triggers } = summary
+  return { snapshot: snapshot.id, target, widening, triggers, unchanged }
+}
