@@ -6,9 +6,9 @@ import type { Clock } from 'cognito-vault'
 /** The command line of this package, run in this process so that it shares the demo's clock. */
 export interface Commands {
   /** Shows the command, runs it, and answers its exit code. */
-  run(...argv: string[]): Promise<number>
+  readonly run: (...argv: string[]) => Promise<number>
   /** Runs it unseen, and answers its JSON document. */
-  json(...argv: string[]): Promise<unknown>
+  readonly json: (...argv: string[]) => Promise<unknown>
 }
 
 export interface CommandSettings {

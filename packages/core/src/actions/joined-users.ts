@@ -29,10 +29,11 @@ export async function joinUsers(
       right: rekeyed(viewsOf(right), byLogin, sorter(context)),
     }
   }
-  const renamed = new Map<string, string>()
-  for await (const line of earlierSubs(context.store, poolId, poolId)) renamed.set(line.old, line.new)
+  const renamed = new Map<string, string[]>()
+  for await (const line of earlierSubs(context.store, poolId, poolId)) {
+    renamed.set(line.old, [...(renamed.get(line.old) ?? []), line.new])
+  }
   if (renamed.size === 0) return { left: viewsOf(left), right: viewsOf(right) }
-  // A sub that the right side still has is its own user's, whatever was made of it elsewhere.
   const living = await livingSubs(right, renamed)
   const current = (view: UserView): string => follow(view.sub, renamed, living)
   return { left: rekeyed(viewsOf(left), current, sorter(context)), right: viewsOf(right) }
@@ -47,25 +48,25 @@ function sorter(context: VaultContext): Sorter {
   return createSorter({ tempDirectory: context.tempDirectory, duplicates: 'keep' })
 }
 
-async function livingSubs(
-  snapshot: Snapshot,
-  renamed: ReadonlyMap<string, string>,
-): Promise<ReadonlySet<string>> {
-  const interesting = new Set([...renamed.keys(), ...renamed.values()])
+/** The subs of which runs made new ones: by the old one, those that it was given, in no order. */
+type Renamed = ReadonlyMap<string, readonly string[]>
+
+async function livingSubs(snapshot: Snapshot, renamed: Renamed): Promise<ReadonlySet<string>> {
+  const interesting = new Set([...renamed.keys(), ...[...renamed.values()].flat()])
   const living = new Set<string>()
   for await (const { key } of snapshot.read('users')) if (interesting.has(key)) living.add(key)
   return living
 }
 
-/** Follows a user through the runs that made the user again, to the one who lives. */
-function follow(sub: string, renamed: ReadonlyMap<string, string>, living: ReadonlySet<string>): string {
+/** Follows a user through the runs that made the user again, to the one who lives; a sub that lives is its own user's. */
+function follow(sub: string, renamed: Renamed, living: ReadonlySet<string>): string {
   const seen = new Set<string>()
-  let current = sub
-  while (!living.has(current) && !seen.has(current)) {
-    seen.add(current)
-    const next = renamed.get(current)
-    if (next === undefined) return sub
-    current = next
+  const open = [sub]
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (living.has(next)) return next
+    if (seen.has(next)) continue
+    seen.add(next)
+    open.push(...(renamed.get(next) ?? []))
   }
-  return living.has(current) ? current : sub
+  return sub
 }

@@ -35,10 +35,15 @@ export function allowedRates({ share, tps, quotas = {} }: Allowance): Rates {
       throw new CodedError('USAGE', `The quota of ${category} must be above 0.`, { value: String(limit) })
     }
   }
+  const ratePerSecond = (category: QuotaCategory): number =>
+    share * (quotas[category] ?? DEFAULT_QUOTAS[category].requestsPerSecond)
   return {
-    ratePerSecond: (category) => share * (quotas[category] ?? DEFAULT_QUOTAS[category].requestsPerSecond),
+    ratePerSecond,
+    // The service does not sell more of these categories: who has more calls something else, which knows no such limit.
     operationOnPoolPerSecond: (category) =>
-      share * (DEFAULT_QUOTAS[category].operationOnPoolPerSecond ?? Infinity),
+      quotas[category] === undefined
+        ? share * (DEFAULT_QUOTAS[category].operationOnPoolPerSecond ?? Infinity)
+        : ratePerSecond(category),
     overallPerSecond: tps ?? Infinity,
   }
 }

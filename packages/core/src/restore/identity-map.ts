@@ -7,7 +7,7 @@ import { openRun } from './run-store.js'
 const line = z.object({ kind: z.string(), old: z.string(), new: z.string() })
 
 /**
- * The subs that earlier runs have given to users of a snapshot's pool in this target, oldest run first: after a deleted
+ * The subs that earlier runs have given to users of a snapshot's pool in this target: after a deleted
  * user was made again, the old sub's user lives under the new one.
  */
 export async function* earlierSubs(

@@ -1,6 +1,7 @@
 import { WIDENINGS, type Widening } from '../cognito/operation.js'
 import type { Outcome } from './fidelity-notes.js'
 import { outcomeOf } from './fidelity-notes.js'
+import { makesActive } from './monthly-active.js'
 import type { Step } from './step.js'
 
 /** A plan in numbers: what is printed before anybody says yes. */
@@ -46,8 +47,7 @@ export function addStep(summary: PlanSummary, step: Step, triggers: readonly str
   if (step.operations.length > 0) increment(subjects, step.subject.kind)
   for (const note of step.notes) increment(notes, note.code)
   if (step.phase !== 'delete' && step.phase !== 'finish') fidelity[outcomeOf(step.notes)]++
-  const isActive =
-    step.subject.kind === 'user' && step.operations.some((o) => o.operation !== 'AdminDeleteUser')
+  const isActive = step.operations.some(makesActive)
   return isActive ? { ...summary, mau: summary.mau + 1 } : summary
 }
 

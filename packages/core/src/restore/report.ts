@@ -4,6 +4,7 @@ import type { Clock } from '../model/clock.js'
 import { clientRef, POOL_REF, userRef } from '../cognito/operation.js'
 import { type Note, type NoteCode, NOTES, type Outcome, outcomeOf } from './fidelity-notes.js'
 import { openJournal, type StepResult } from './journal.js'
+import { makesActive } from './monthly-active.js'
 import type { PlanChunk, RunHeader } from './run-header.js'
 import type { RunStore } from './run-store.js'
 import type { Step } from './step.js'
@@ -86,7 +87,7 @@ export async function writeReport(
       const outcome = result?.outcomes[at] ?? 'not-tried'
       if (outcome === 'done') {
         done[operation] = (done[operation] ?? 0) + 1
-        active ||= step.subject.kind === 'user' && operation !== 'AdminDeleteUser'
+        active ||= makesActive({ operation })
       } else if (outcome !== 'already') {
         const reason = result?.reasons.join('; ') ?? ''
         failed.push({ operation, outcome, subject: `${step.subject.kind} ${step.subject.id}`, reason })

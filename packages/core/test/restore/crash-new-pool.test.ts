@@ -1,19 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { backup } from '../../src/actions/backup.js'
-import { restore, resume } from '../../src/actions/restore.js'
-import type { ObjectStore } from '../../src/storage/object-store.js'
-import {
-  DEATHS,
-  dyingAtCall,
-  dyingAtWrite,
-  type DyingProcess,
-  ProcessDied,
-} from '../support/dying-process.js'
+import { DEATHS, dyingAtCall, dyingAtWrite, type DyingProcess } from '../support/dying-process.js'
 import { type Lab, openLab } from '../support/lab.js'
+import { restoreToTheEnd } from '../support/run-to-end.js'
 import { comparable, seedSmallPool } from '../support/small-pool.js'
 
 const request = { snapshot: 'latest', target: { mode: 'new-pool', poolName: 'shop' } } as const
-const yes = (): Promise<'execute'> => Promise.resolve('execute')
 
 let lab: Lab
 
@@ -37,15 +29,8 @@ function deletePool(UserPoolId: string): void {
 
 /** Restores in a process that may die, goes on in another, and answers the pool that comes of it. */
 async function attempt(process: DyingProcess): Promise<unknown> {
-  const store = await lab.copyOfStore()
-  const mortal = lab.again({ wrap: process.wrapApi, store: process.wrapStore(store) })
-  if (await diesIn(() => restore(mortal, request, yes))) {
-    lab.passTime(120_000)
-    const runId = await approvedRun(store)
-    const again = lab.again({ store })
-    const result = runId === undefined ? await restore(again, request, yes) : await resume(again, runId)
-    expect(result?.failed).toEqual([])
-  }
+  const resumed = await restoreToTheEnd(lab, await lab.copyOfStore(), process, request)
+  expect(resumed?.failed ?? []).toEqual([])
   const pools = lab.simulator.inspect.poolIds()
   expect(pools).toHaveLength(1)
   expect(lab.simulator.ledger.messages.all()).toEqual([])
@@ -53,24 +38,6 @@ async function attempt(process: DyingProcess): Promise<unknown> {
   const end = comparable(lab.simulator, pools[0]!)
   deletePool(pools[0]!)
   return end
-}
-
-async function diesIn(work: () => Promise<unknown>): Promise<boolean> {
-  try {
-    await work()
-    return false
-  } catch (error) {
-    if (error instanceof ProcessDied) return true
-    throw error
-  }
-}
-
-/** The run that was approved before the process died, if it came so far. */
-async function approvedRun(store: ObjectStore): Promise<string | undefined> {
-  for await (const { key } of store.list('restores/')) {
-    if (key.endsWith('/approved.json')) return key.split('/')[1]
-  }
-  return undefined
 }
 
 describe('a restore into a new pool that is killed and resumed', () => {

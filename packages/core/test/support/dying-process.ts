@@ -13,8 +13,8 @@ export interface DyingProcess {
   /** The operations that were called, in order. */
   readonly calls: string[]
   readonly dead: boolean
-  wrapApi(api: CognitoApi): CognitoApi
-  wrapStore(store: ObjectStore): ObjectStore
+  readonly wrapApi: (api: CognitoApi) => CognitoApi
+  readonly wrapStore: (store: ObjectStore) => ObjectStore
 }
 
 /** A process that dies around its n-th call to Cognito (counted from 1), or never. */

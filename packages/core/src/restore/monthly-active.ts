@@ -1,0 +1,19 @@
+import type { PlannedOperation } from '../cognito/operation.js'
+
+/**
+ * The operations of a plan that make their user monthly active, and so are billed: creating, setting a password, changing
+ * attributes or groups. Listing, enabling, disabling and deleting do not.
+ */
+const MAKE_ACTIVE = new Set([
+  'AdminCreateUser',
+  'AdminSetUserPassword',
+  'AdminUpdateUserAttributes',
+  'AdminDeleteUserAttributes',
+  'AdminAddUserToGroup',
+  'AdminRemoveUserFromGroup',
+])
+
+/** Whether the user of an operation becomes monthly active by it. */
+export function makesActive({ operation }: Pick<PlannedOperation, 'operation'>): boolean {
+  return MAKE_ACTIVE.has(operation)
+}

@@ -1,0 +1,111 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { backup } from '../../src/actions/backup.js'
+import { restore } from '../../src/actions/restore.js'
+import { DEATHS, dyingAtCall } from '../support/dying-process.js'
+import { type Lab, openLab } from '../support/lab.js'
+import { diesWhileRestoring, goOn, yes } from '../support/run-to-end.js'
+import { person, seedSmallPool } from '../support/small-pool.js'
+
+let lab: Lab
+let pool: string
+const request = { snapshot: 'latest', target: { mode: 'in-place' } } as const
+
+beforeEach(async () => {
+  lab = await openLab({ pages: 'full' })
+  pool = seedSmallPool(lab.simulator)
+  await backup(lab.context, [pool])
+  lab.simulator.seed.deleteUser(pool, 'ann')
+})
+
+afterEach(() => lab.close())
+
+/** The number of the call that makes a user anew. */
+async function callThatCreates(): Promise<number> {
+  const own = await openLab({ pages: 'full' })
+  try {
+    const ownPool = seedSmallPool(own.simulator)
+    await backup(own.context, [ownPool])
+    own.simulator.seed.deleteUser(ownPool, 'ann')
+    const process = dyingAtCall(0, 'before it is sent')
+    await restore(own.again({ wrap: process.wrapApi }), request, yes)
+    return process.calls.indexOf('AdminCreateUser') + 1
+  } finally {
+    await own.close()
+  }
+}
+
+const ann = { username: 'ann', attributes: person('ann').attributes! } as const
+
+/** Somebody else's account under the name of the deleted user. */
+const strangers = {
+  'signed up and not confirmed': { ...ann, status: 'UNCONFIRMED' },
+  'signed up and confirmed, with the very same attributes': { ...ann, status: 'CONFIRMED' },
+  'made by another administrator, otherwise': {
+    username: 'ann',
+    attributes: { email: 'other@example.com' },
+    status: 'FORCE_CHANGE_PASSWORD',
+  },
+  'made by another administrator with the same attributes, long before': {
+    ...ann,
+    status: 'FORCE_CHANGE_PASSWORD',
+    createDate: new Date('2026-01-01T00:00:00Z'),
+    modifiedDate: new Date('2026-01-01T00:00:00Z'),
+  },
+  'made by another administrator and used since': {
+    ...ann,
+    status: 'FORCE_CHANGE_PASSWORD',
+    modifiedDate: new Date('2027-01-01T00:00:00Z'),
+  },
+} as const
+
+describe.each(Object.entries(strangers))('an account that is %s', (_, stranger) => {
+  function isUntouched(sub: string): void {
+    const found = lab.simulator.inspect.user(pool, 'ann')
+    expect(found.sub).toBe(sub)
+    expect(found.status).toBe(stranger.status)
+    expect(found.groups).toEqual([])
+    expect(found.attributes['email']).toBe(stranger.attributes.email)
+  }
+
+  it('is left alone when it appears between the plan and the write', async () => {
+    let sub = ''
+    const result = await restore(lab.context, request, () => {
+      sub = lab.simulator.seed.users(pool, [stranger])[0]!
+      return yes()
+    })
+    isUntouched(sub)
+    expect(result?.failed).toMatchObject([
+      { operation: 'AdminCreateUser', outcome: 'conflict' },
+      { operation: 'AdminSetUserPassword', outcome: 'not-tried' },
+      { outcome: 'not-tried' },
+      { outcome: 'not-tried' },
+    ])
+  })
+
+  it('is left alone when it appears while the run is stopped before its call', async () => {
+    const process = dyingAtCall(await callThatCreates(), DEATHS[0])
+    const mortal = lab.again({ wrap: process.wrapApi, store: process.wrapStore(lab.store) })
+    expect(await diesWhileRestoring(mortal, request)).toBe(true)
+    expect(process.calls.at(-1)).toBe('AdminCreateUser')
+    const [sub] = lab.simulator.seed.users(pool, [stranger])
+    const result = await goOn(lab, lab.store, request)
+    isUntouched(sub!)
+    expect(result?.failed[0]).toMatchObject({ operation: 'AdminCreateUser', outcome: 'conflict' })
+  })
+})
+
+it('does not set a password again that the user has chosen while the run was stopped', async () => {
+  const at = (await callThatCreates()) + 1
+  const process = dyingAtCall(at, 'before its answer')
+  const mortal = lab.again({ wrap: process.wrapApi, store: process.wrapStore(lab.store) })
+  expect(await diesWhileRestoring(mortal, request)).toBe(true)
+  expect(process.calls.at(-1)).toBe('AdminSetUserPassword')
+  lab.simulator.seed.call('AdminSetUserPassword', {
+    UserPoolId: pool,
+    Username: 'ann',
+    Password: 'My-own-choice-1',
+    Permanent: true,
+  })
+  await goOn(lab, lab.store, request)
+  expect(lab.simulator.inspect.passwordIs(pool, 'ann', 'My-own-choice-1')).toBe(true)
+})
