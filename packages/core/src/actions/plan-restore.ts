@@ -102,6 +102,7 @@ async function makePlan(
     target: {
       mode: request.target.mode,
       region: context.api.region,
+      ...minimumPasswordLength(target === undefined ? resources : current),
       ...(target === undefined
         ? {}
         : { poolId: target.manifest.pool.id, snapshot: target.manifest.snapshot }),
@@ -168,6 +169,12 @@ async function usersOf(
 
 async function* nobody(): PlannedState['users'] extends AsyncIterable<infer T> ? AsyncGenerator<T> : never {
   // A pool that is not there has no users.
+}
+
+function minimumPasswordLength(resources: ResourceSet): { minimumPasswordLength?: number } {
+  const policies = object(resources.one('pool')?.body ?? {}, 'Policies') ?? {}
+  const length = object(policies, 'PasswordPolicy')?.['MinimumLength']
+  return typeof length === 'number' ? { minimumPasswordLength: length } : {}
 }
 
 function countResources(resources: ResourceSet): number {

@@ -80,7 +80,17 @@ async function execute(context: CognitoContext, run: RunStore, header: RunHeader
   return explainingFailures(where, () =>
     withLease(context, scope, 'restore', async (lease) => {
       const checkLease = (): Promise<void> => lease.check()
-      const options = { api, store, clock, random, sink, newPassword, signal, checkLease }
+      const length = header.target.minimumPasswordLength
+      const options = {
+        api,
+        store,
+        clock,
+        random,
+        sink,
+        newPassword: () => newPassword(length),
+        signal,
+        checkLease,
+      }
       const poolId = await executeRun(run, header, options)
       const report = await writeReport(run, header, { store, clock, poolId })
       return { ...report, dryRun: false, plan: header.summary.operations, etaSeconds: header.etaSeconds }

@@ -1,13 +1,19 @@
 import type { JsonObject } from '../model/canonical.js'
 import type { EventSink } from '../model/events.js'
-import { parallel } from '../model/parallel.js'
-import { makeRecord, membershipKey, resourceKey, type StreamRecord } from '../model/records.js'
+import { makeRecord, parseMembershipKey, resourceKey } from '../model/records.js'
 import { createSorter, type Sorter } from '../sorting/external-sort.js'
 import { canonicalBody, text } from './canonical-body.js'
 import { type CaptureGap, doesNotApply, gapOf } from './capture-gap.js'
-import { type CognitoApi, CognitoError, isAccessDenied, isCredentialsFailure } from './cognito-api.js'
+import { captureMemberships } from './capture-memberships.js'
+import {
+  type CognitoApi,
+  CognitoError,
+  isAccessDenied,
+  isCredentialsFailure,
+  unreadableAnswer,
+} from './cognito-api.js'
 import { listUsers, type UserListing } from './list-users.js'
-import { pages } from './paginate.js'
+import { groupKind } from './resources/group.js'
 import { RESOURCE_KINDS } from './resources/resource-kinds.js'
 import { subOf } from './shards.js'
 
@@ -61,12 +67,17 @@ export async function capturePool(
     }
   }
 
+  const reading: CognitoApi = {
+    ...api,
+    call: (operation, input) => api.call(operation, input, { signal: options.signal }),
+  }
+
   async function captureResources(): Promise<readonly string[]> {
     const groups: string[] = []
     for (const kind of RESOURCE_KINDS) {
       const names = new Set<string>()
       try {
-        for await (const { name, body } of kind.read(api, pool)) {
+        for await (const { name, body } of kind.read(reading, pool)) {
           names.add(name)
           await resources.add(makeRecord(resourceKey(kind.kind, name), kind.normalise(body)))
         }
@@ -75,27 +86,31 @@ export async function capturePool(
         missed(kind.plural, error)
       }
       counts[kind.plural] = names.size
-      if (kind.kind === 'group') groups.push(...names)
+      if (kind === groupKind) groups.push(...names)
     }
     return groups
   }
 
   async function captureUsers(): Promise<UserListing> {
     let taken = 0
+    let nameless = 0
     const receiver = {
       async take(page: readonly JsonObject[]): Promise<void> {
-        for (const user of page) await users.add(userRecord(user))
+        for (const user of page) {
+          if (subOf(user) === '') nameless++
+          else await users.add(makeRecord(subOf(user), canonicalBody(user)))
+        }
         taken += page.length
         options.sink({ code: 'capture.users', poolId, users: taken })
       },
       count: () => taken,
       forget: async (): Promise<void> => {
-        taken = 0
+        taken = nameless = 0
         await users.clear()
       },
     }
     const estimate = pool['EstimatedNumberOfUsers']
-    return listUsers(
+    const listing = await listUsers(
       api,
       {
         poolId,
@@ -107,32 +122,8 @@ export async function capturePool(
       },
       receiver,
     )
-  }
-
-  async function captureMemberships(groups: readonly string[]): Promise<void> {
-    let done = 0
-    await parallel(groups, options.concurrency, options.signal, async (group, signal) => {
-      try {
-        const input = { UserPoolId: poolId, GroupName: group, Limit: 60 }
-        const listing = { operation: 'ListUsersInGroup', input, items: 'Users', token: 'NextToken' as const }
-        for await (const members of pages(api, listing, { signal })) {
-          for (const member of members) await memberships.add(membershipRecord(member, group))
-        }
-      } catch (error) {
-        signal.throwIfAborted()
-        // A group deleted since the listing has no members to miss.
-        if (error instanceof CognitoError && error.exception === 'ResourceNotFoundException') return
-        missed(`members of group ${group}`, error)
-      }
-      done++
-      options.sink({
-        code: 'capture.memberships',
-        poolId,
-        memberships: memberships.added,
-        groupsDone: done,
-        groups: groups.length,
-      })
-    })
+    if (nameless > 0) throw unreadableAnswer('ListUsers', `${nameless} users came without a sub`)
+    return listing
   }
 
   try {
@@ -143,25 +134,33 @@ export async function capturePool(
       missed('users', error)
       return 'one stream' as const
     })
-    await captureMemberships(groups)
-    return { resources, users, memberships, counts, missing, notApplicable, listing }
+    const gone = await captureMemberships(reading, poolId, groups, {
+      ...options,
+      take: (record) => memberships.add(record),
+      missed,
+    })
+    counts['groups'] = groups.length - gone.size
+    const goneKeys = new Set(Array.from(gone, (group) => resourceKey(groupKind.kind, group)))
+    return {
+      resources: leavingOut(resources, (key) => goneKeys.has(key)),
+      users,
+      memberships: leavingOut(memberships, (key) => gone.has(parseMembershipKey(key).group)),
+      counts,
+      missing,
+      notApplicable,
+      listing,
+    }
   } catch (error) {
     await Promise.all([resources.clear(), users.clear(), memberships.clear()])
     throw error
   }
 }
 
-/** A user's record: under its sub, the API's own description. */
-export function userRecord(user: JsonObject): StreamRecord {
-  return makeRecord(requireSub(user, 'ListUsers'), canonicalBody(user))
-}
-
-function membershipRecord(user: JsonObject, group: string): StreamRecord {
-  return makeRecord(membershipKey(requireSub(user, 'ListUsersInGroup'), group), {})
-}
-
-function requireSub(user: JsonObject, operation: string): string {
-  const sub = subOf(user)
-  if (sub === '') throw new CognitoError(operation, 'UserWithoutSub', 'a user came without a sub', 'refused')
-  return sub
+function leavingOut(sorter: Sorter, isLeftOut: (key: string) => boolean): Sorter {
+  return {
+    ...sorter,
+    async *sorted() {
+      for await (const record of sorter.sorted()) if (!isLeftOut(record.key)) yield record
+    },
+  }
 }

@@ -1,6 +1,5 @@
-import type { JsonObject } from '../model/canonical.js'
-import { objects, text } from './canonical-body.js'
-import { type CallOptions, type CognitoApi, CognitoError } from './cognito-api.js'
+import { isObject, type JsonObject } from '../model/canonical.js'
+import { type CallOptions, type CognitoApi, CognitoError, unreadableAnswer } from './cognito-api.js'
 
 /** Where a listing keeps its items and its token; Cognito has three ways. */
 export interface Listing {
@@ -17,7 +16,8 @@ const RESTARTS = 5
  * The pages of a listing, until no token remains: a page may be short or empty and still carry one. A token that
  * expires midway begins the listing again, so that an item may come twice, and none is left out.
  *
- * @throws CognitoError of the call, or `ListingDoesNotAdvance` when a token leads to itself.
+ * @throws CognitoError of the call; `UnreadableAnswer` for a page without items or token, which is not the end of a
+ *   listing; `ListingDoesNotAdvance` when tokens lead in a circle.
  */
 export async function* pages(
   api: CognitoApi,
@@ -25,23 +25,50 @@ export async function* pages(
   options: CallOptions = {},
 ): AsyncGenerator<JsonObject[]> {
   let token = ''
+  let isCircle = circleDetector()
   for (let restarts = 0; ;) {
-    let page: JsonObject
+    let answer: JsonObject
     try {
       const input = token === '' ? listing.input : { ...listing.input, [listing.token]: token }
-      page = await api.call(listing.operation, input, options)
+      answer = await api.call(listing.operation, input, options)
     } catch (error) {
       if (token === '' || restarts >= RESTARTS || !isTokenRefused(error)) throw error
       restarts++
       token = ''
+      isCircle = circleDetector()
       continue
     }
-    yield objects(page, listing.items)
-    const next = text(page, listing.token)
-    if (next === '') return
-    if (next === token)
-      throw new CognitoError(listing.operation, 'ListingDoesNotAdvance', 'a page leads to itself', 'refused')
-    token = next
+    const page = readPage(listing, answer)
+    yield page.items
+    if (page.token === '') return
+    if (isCircle(page.token))
+      throw new CognitoError(listing.operation, 'ListingDoesNotAdvance', 'pages lead in a circle', 'refused')
+    token = page.token
+  }
+}
+
+function readPage(listing: Listing, answer: JsonObject): { items: JsonObject[]; token: string } {
+  const { [listing.items]: list = null, [listing.token]: token = null } = answer
+  if (token !== null && typeof token !== 'string')
+    throw unreadableAnswer(listing.operation, `${listing.token} is not text`)
+  if (list === null && token !== null && token !== '') return { items: [], token }
+  if (!Array.isArray(list) || !list.every(isObject))
+    throw unreadableAnswer(listing.operation, `the answer has no list of ${listing.items}`)
+  return { items: list, token: token ?? '' }
+}
+
+/** Says when a token has come before, sooner or later, from the memory of one: that of the last power of two. */
+function circleDetector(): (token: string) => boolean {
+  let remembered = ''
+  let seen = 0
+  let next = 1
+  return (token) => {
+    if (token === remembered) return true
+    if (++seen === next) {
+      remembered = token
+      next *= 2
+    }
+    return false
   }
 }
 

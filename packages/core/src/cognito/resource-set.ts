@@ -1,3 +1,4 @@
+import { canonicalJson } from '../model/canonical.js'
 import { parseResourceKey, recordValue, type StreamRecord } from '../model/records.js'
 import type { FoundResource, ResourceKind } from './resources/resource-kind.js'
 import { RESOURCE_KINDS } from './resources/resource-kinds.js'
@@ -62,13 +63,35 @@ export function* pairResources(
         yield { kind, wanted: resource, current: same }
       }
     }
-    for (const resource of unmatched) {
-      const match = samePool
-        ? undefined
-        : [...rest.values()].find((candidate) => kind.matchName(candidate) === kind.matchName(resource))
-      if (match !== undefined) rest.delete(match.name)
-      yield { kind, wanted: resource, current: match }
-    }
+    const matches = samePool ? noMatches : matchByName(kind, unmatched, rest)
+    for (const resource of unmatched) yield { kind, wanted: resource, current: matches.get(resource) }
     for (const resource of rest.values()) yield { kind, wanted: undefined, current: resource }
   }
+}
+
+const noMatches: ReadonlyMap<FoundResource, FoundResource> = new Map()
+
+/** Names of clients are not unique: of those with one name, first the ones that are otherwise the same are paired. */
+function matchByName(
+  kind: ResourceKind,
+  wanted: readonly FoundResource[],
+  rest: Map<string, FoundResource>,
+): ReadonlyMap<FoundResource, FoundResource> {
+  const matches = new Map<FoundResource, FoundResource>()
+  const byName = (resource: FoundResource): string => kind.matchName(resource)
+  const byContent = (resource: FoundResource): string =>
+    `${byName(resource)}\n${canonicalJson(kind.settable(resource.body))}`
+  for (const keyOf of [byContent, byName]) {
+    const candidates = new Map<string, FoundResource[]>()
+    for (const candidate of rest.values()) {
+      candidates.set(keyOf(candidate), [candidate, ...(candidates.get(keyOf(candidate)) ?? [])])
+    }
+    for (const resource of wanted) {
+      const match = matches.has(resource) ? undefined : candidates.get(keyOf(resource))?.pop()
+      if (match === undefined) continue
+      rest.delete(match.name)
+      matches.set(resource, match)
+    }
+  }
+  return matches
 }

@@ -27,6 +27,8 @@ export const runHeaderSchema = z.object({
     /** The snapshot of the target that the plan was made from; absent where the plan makes the pool. */
     snapshot: z.string().optional(),
     region: z.string(),
+    /** What the target's policy asks of a password. */
+    minimumPasswordLength: count.optional(),
   }),
   chunks: z.array(chunkSchema),
   summary: z.object({

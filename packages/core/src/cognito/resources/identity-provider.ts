@@ -43,7 +43,7 @@ export const identityProviderKind: ResourceKind = {
     { operation: 'DeleteIdentityProvider', input: { UserPoolId: ref(POOL_REF), ProviderName: name } },
   ],
   find: (api, input) => describe(api, input),
-  updateRequest: (found) => without(settable(found), ['ProviderType', 'ProviderName']),
+  updateRequest: updatable,
 }
 
 function settable(body: JsonObject): JsonObject {
@@ -65,10 +65,18 @@ async function describe(api: CognitoApi, input: JsonObject): Promise<JsonObject 
   }
 }
 
-/** The type of a provider cannot be updated. */
+/**
+ * The type of a provider cannot be updated; nor can Apple's details, which are replaced as a whole and are never shown
+ * with the private key. An update that leaves them out keeps them.
+ */
+function updatable(body: JsonObject): JsonObject {
+  const isApple = text(body, 'ProviderType') === 'SignInWithApple'
+  const fixed = ['ProviderType', 'ProviderName', ...(isApple ? ['ProviderDetails'] : [])]
+  return without(settable(body), fixed)
+}
+
 function update(wanted: FoundResource, current: FoundResource): readonly PlannedOperation[] {
-  const writable = (body: JsonObject): JsonObject => without(settable(body), ['ProviderType', 'ProviderName'])
-  const { patch, expects } = changedMembers(writable(wanted.body), writable(current.body), sameJson)
+  const { patch, expects } = changedMembers(updatable(wanted.body), updatable(current.body), sameJson)
   if (Object.keys(patch).length === 0) return []
   const input = { UserPoolId: ref(POOL_REF), ProviderName: current.name }
   return [{ operation: 'UpdateIdentityProvider', input, patch, expects }]

@@ -1,5 +1,5 @@
 import { type JsonObject, sameJson } from '../../model/canonical.js'
-import { canonicalBody, text, without } from '../canonical-body.js'
+import { canonicalBody, only, text, without } from '../canonical-body.js'
 import { type PlannedOperation, POOL_REF, ref } from '../operation.js'
 import { changedMembers, type ResourceKind } from './resource-kind.js'
 
@@ -33,9 +33,8 @@ function settable(body: JsonObject): JsonObject {
 
 function updateMfa(wanted: JsonObject, current: JsonObject): readonly PlannedOperation[] {
   // Required MFA locks out whoever has no factor yet: on a live pool it is for a person to turn on.
-  const mode =
-    wanted['MfaConfiguration'] === 'ON' ? current['MfaConfiguration'] : wanted['MfaConfiguration']
-  const target = { ...wanted, ...(mode === undefined ? {} : { MfaConfiguration: mode }) }
+  const mode = only(wanted['MfaConfiguration'] === 'ON' ? current : wanted, ['MfaConfiguration'])
+  const target = { ...without(wanted, ['MfaConfiguration']), ...mode }
   const { patch, expects } = changedMembers(settable(target), settable(current), sameJson)
   if (Object.keys(patch).length === 0) return []
   return [

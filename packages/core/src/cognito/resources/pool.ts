@@ -46,7 +46,7 @@ export const poolKind: ResourceKind = {
   },
   /** Tags are a kind of their own; the estimate changes while nothing else does. */
   normalise: (body) => canonicalBody(without(body, ['EstimatedNumberOfUsers', 'UserPoolTags'])),
-  settable: (body) => without(body, OUTPUT_ONLY),
+  settable: (body) => withoutTwice(without(body, OUTPUT_ONLY)),
   matchName: () => '',
   create: ({ body }) => [createPool(body)],
   update: (wanted, current) => updatePool(wanted, current),
@@ -133,6 +133,13 @@ function withNewNames(body: JsonObject): JsonObject {
       : {}),
     ...(isObject(UserPoolTags) ? { UserPoolTags: writableTags(UserPoolTags) } : {}),
   }
+}
+
+/** A description without what it says twice. */
+function withoutTwice(body: JsonObject): JsonObject {
+  const { AdminCreateUserConfig } = body
+  if (!isObject(AdminCreateUserConfig)) return body
+  return { ...body, AdminCreateUserConfig: withoutOldValidity(AdminCreateUserConfig, body) }
 }
 
 /** A description shows the validity of temporary passwords twice; a request may say it in the password policy only. */

@@ -21,7 +21,9 @@ export const tagsKind: ResourceKind = {
     const present = tagsOf(current.body)
     return tag(
       Object.fromEntries(
-        Object.entries(writableTags(tagsOf(wanted.body))).filter(([key, value]) => !sameJson(present[key], value)),
+        Object.entries(writableTags(tagsOf(wanted.body))).filter(
+          ([key, value]) => !sameJson(present[key], value),
+        ),
       ),
     )
   },

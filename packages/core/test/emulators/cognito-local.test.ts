@@ -1,0 +1,13 @@
+import { describe } from 'vitest'
+import { startCognitoLocal } from './cognito-local.js'
+import { roundTrip } from './round-trip.js'
+
+describe('a round trip of 2,000 users on cognito-local', () => {
+  const faults = {
+    missing: ['ListIdentityProviders', 'ListResourceServers', 'ListTagsForResource'],
+    secret: { GenerateSecret: true },
+    keepsClientSecrets: false,
+    differing: {},
+  }
+  roundTrip(startCognitoLocal, faults, 16)
+})

@@ -1,0 +1,19 @@
+import type { JsonObject } from '../../src/model/canonical.js'
+
+/** A Cognito emulator that others wrote, running. */
+export interface Emulator {
+  readonly url: string
+  close(): Promise<void>
+}
+
+/** What an emulator is known to do otherwise than Cognito, each with how it shows. */
+export interface KnownFaults {
+  /** Operations that it lacks: a snapshot names each, and is incomplete. */
+  readonly missing: readonly string[]
+  /** How a client with a secret is made there. */
+  readonly secret: JsonObject
+  /** Whether ClientSecret of CreateUserPoolClient is taken; else the report names each client that got another. */
+  readonly keepsClientSecrets: boolean
+  /** Members that come back otherwise than they were set, by kind of resource. */
+  readonly differing: Readonly<Record<string, readonly string[]>>
+}
