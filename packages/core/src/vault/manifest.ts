@@ -50,7 +50,7 @@ export type Gap = z.infer<typeof gap>
 export function encodeManifest(manifest: Manifest): Uint8Array {
   const body = canonicalJson(manifest as unknown as JsonObject)
   const digest = createHash('sha256').update(body).digest('hex')
-  const bytes = Buffer.from(`${JSON.stringify({ digest, manifest }, null, 1)}\n`, 'utf8')
+  const bytes = layOut({ digest, manifest })
   if (bytes.byteLength > MAX_MANIFEST_BYTES) {
     throw new CodedError(
       'INTERNAL',
@@ -58,6 +58,11 @@ export function encodeManifest(manifest: Manifest): Uint8Array {
     )
   }
   return bytes
+}
+
+/** A manifest's text is laid out in one way only, so that any byte that is altered shows. */
+function layOut(envelope: { digest: string; manifest: unknown }): Buffer {
+  return Buffer.from(`${JSON.stringify(envelope, null, 1)}\n`, 'utf8')
 }
 
 /**
@@ -85,12 +90,15 @@ export function decodeManifest(bytes: Uint8Array, key: string, vaultId: string):
 
 function parseEnvelope(bytes: Uint8Array, key: string): { digest: string; manifest: JsonObject } {
   if (bytes.byteLength > MAX_MANIFEST_BYTES) throw damaged(key, 'it is larger than a manifest can be')
+  let envelope: { digest: string; manifest: JsonObject }
   try {
-    const text = Buffer.from(bytes).toString('utf8')
-    return z.object({ digest: id, manifest: z.custom<JsonObject>() }).parse(JSON.parse(text))
+    const found: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'))
+    envelope = z.object({ digest: id, manifest: z.custom<JsonObject>() }).parse(found)
   } catch (cause) {
     throw damaged(key, 'it is not what the format says', cause)
   }
+  if (!layOut(envelope).equals(bytes)) throw damaged(key, 'its text is not laid out as it was written')
+  return envelope
 }
 
 function isObjectWithFormat(manifest: unknown): manifest is JsonObject & { format: number } {
