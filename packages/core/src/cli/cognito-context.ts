@@ -65,7 +65,10 @@ export async function withCognito<T>(
 }
 
 /** Credentials of the environment, as the SDK takes them: where no profile was named, before everything else. */
-function clientSettings(env: Environment, { profile, endpointUrl }: Globals): Omit<SdkClientSettings, 'region'> {
+function clientSettings(
+  env: Environment,
+  { profile, endpointUrl }: Globals,
+): Omit<SdkClientSettings, 'region'> {
   const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = env
   const { AWS_SESSION_TOKEN: sessionToken } = env
   const ownKeys = profile === undefined && Boolean(accessKeyId) && Boolean(secretAccessKey)

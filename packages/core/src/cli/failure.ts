@@ -35,7 +35,7 @@ const MOST_CAUSES = 10
 /** The chain of causes. What services and libraries say may quote a request, so of theirs the names alone are shown. */
 function causes(error: Error): string[] {
   const chain: string[] = []
-  for (let cause = error.cause; cause !== undefined && chain.length < MOST_CAUSES; ) {
+  for (let cause = error.cause; cause !== undefined && chain.length < MOST_CAUSES;) {
     chain.push(printable(describe(cause)))
     cause = cause instanceof Error ? cause.cause : undefined
   }

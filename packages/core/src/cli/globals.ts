@@ -61,17 +61,17 @@ export function parseGlobals(given: Readonly<Record<string, unknown>>, env: Envi
     json: given['json'] === true,
     quiet: given['quiet'] === true,
     verbose: given['verbose'] === true,
-    tps: numberOption('--tps', given['tps'], 'a number above 0', (n) => n > 0),
+    tps: numberOption('--tps', text('tps'), 'a number above 0', (n) => n > 0),
     quotaShare: numberOption(
       '--quota-share',
-      given['quotaShare'],
+      text('quotaShare'),
       'a number above 0 and at most 1',
       (n) => n > 0 && n <= 1,
     ),
     concurrency:
       numberOption(
         '--concurrency',
-        given['concurrency'],
+        text('concurrency'),
         `a whole number from 1 to ${MAX_CONCURRENCY}`,
         (n) => Number.isInteger(n) && n >= 1 && n <= MAX_CONCURRENCY,
       ) ?? DEFAULT_CONCURRENCY,
@@ -93,15 +93,14 @@ function endpoint(url: string | undefined): string | undefined {
 
 function numberOption(
   name: string,
-  given: unknown,
+  given: string | undefined,
   what: string,
   fits: (n: number) => boolean,
 ): number | undefined {
   if (given === undefined) return undefined
-  const value = String(given)
-  const number = /^[0-9]*\.?[0-9]+$/.test(value) ? Number(value) : Number.NaN
+  const number = /^[0-9]*\.?[0-9]+$/.test(given) ? Number(given) : Number.NaN
   if (Number.isFinite(number) && fits(number)) return number
-  throw new CodedError('USAGE', `${name} takes ${what}, not "${value}"`, { value })
+  throw new CodedError('USAGE', `${name} takes ${what}, not "${given}"`, { value: given })
 }
 
 function quotaOverrides(given: unknown): QuotaOverrides {

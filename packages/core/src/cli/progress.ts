@@ -17,7 +17,10 @@ const LINE_EVERY_MS = 10_000
 const MOST_FAILURES = 20
 
 /** Nothing at all with `quiet`; every event with `verbose`; else a bar on a terminal, and lines elsewhere. */
-export function createProgress(io: CliIo, { quiet, verbose }: { quiet: boolean; verbose: boolean }): Progress {
+export function createProgress(
+  io: CliIo,
+  { quiet, verbose }: { quiet: boolean; verbose: boolean },
+): Progress {
   const write = (line: string): void => void io.stderr.write(`${line}\n`)
   if (verbose) return { sink: (event) => write(verboseLine(event)), pause: () => undefined }
   if (quiet) return { sink: () => undefined, pause: () => undefined }

@@ -24,7 +24,9 @@ export function diffText(result: DiffResult, columns: number): string {
     if (list.length > 0) parts.push(resourcesText(kind, list, columns))
   }
   if (unknown.length > 0) {
-    parts.push(wrap(`Not known, because it could not be read: ${printable(unknown.join(', '))}`, columns, '  '))
+    parts.push(
+      wrap(`Not known, because it could not be read: ${printable(unknown.join(', '))}`, columns, '  '),
+    )
   }
   if (result.same) parts.push(unknown.length === 0 ? 'They are the same.' : 'The rest is the same.')
   return `${parts.join('\n\n')}\n`
@@ -39,13 +41,15 @@ function usersText(kind: string, list: readonly UserDifference[], columns: numbe
 }
 
 function resourcesText(kind: string, list: readonly ResourceDifference[], columns: number): string {
-  const lines = list.slice(0, MOST_SHOWN).flatMap(({ kind: resource, name, before, after }) => [
-    printable(`  ${resource}${name === '' ? '' : ` ${name}`}`),
-    ...Object.keys(before).flatMap((member) => [
-      clip(printable(`    - ${member}: ${JSON.stringify(before[member])}`), columns),
-      clip(printable(`    + ${member}: ${JSON.stringify(after[member])}`), columns),
-    ]),
-  ])
+  const lines = list
+    .slice(0, MOST_SHOWN)
+    .flatMap(({ kind: resource, name, before, after }) => [
+      printable(`  ${resource}${name === '' ? '' : ` ${name}`}`),
+      ...Object.keys(before).flatMap((member) => [
+        clip(printable(`    - ${member}: ${JSON.stringify(before[member])}`), columns),
+        clip(printable(`    + ${member}: ${JSON.stringify(after[member])}`), columns),
+      ]),
+    ])
   return `Resources ${kind}\n${lines.join('\n')}${more(list.length)}`
 }
 

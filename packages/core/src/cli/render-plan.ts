@@ -25,7 +25,9 @@ export function planText({ header, missing, unread }: PlannedRestore, columns: n
       : `Operations, ${count(operations)} in all\n${countTable(summary.operations)}`,
   ]
   if (header.unchanged > 0) {
-    parts.push(`In the target as they were: ${counted(header.unchanged, 'user or resource', 'users and resources')}`)
+    parts.push(
+      `In the target as they were: ${counted(header.unchanged, 'user or resource', 'users and resources')}`,
+    )
   }
   parts.push(...accessText(summary, columns), ...costText(header, columns))
   if (Object.keys(summary.notes).length > 0) {
@@ -35,7 +37,9 @@ export function planText({ header, missing, unread }: PlannedRestore, columns: n
     parts.push(`The snapshot is incomplete; it lacks\n${gapsText(missing, columns)}`)
   }
   if (unread.length > 0) {
-    parts.push(`Of the target these cannot be read, so nothing of them is planned\n${gapsText(unread, columns)}`)
+    parts.push(
+      `Of the target these cannot be read, so nothing of them is planned\n${gapsText(unread, columns)}`,
+    )
   }
   return `${parts.join('\n\n')}\n`
 }
@@ -56,7 +60,9 @@ function accessText(summary: RunHeader['summary'], columns: number): string[] {
   const parts: string[] = []
   const widening = Object.entries(summary.widening).filter(([, n]) => n > 0)
   if (widening.length > 0) {
-    const lines = widening.map(([kind, n]) => wrap(`  ${count(n)} × ${WIDENINGS[kind] ?? kind}`, columns, '    '))
+    const lines = widening.map(([kind, n]) =>
+      wrap(`  ${count(n)} × ${WIDENINGS[kind] ?? kind}`, columns, '    '),
+    )
     parts.push(`This widens access (--no-widening leaves it out)\n${lines.join('\n')}`)
   }
   const triggers = Object.entries(summary.triggers).filter(([, n]) => n > 0)

@@ -2,25 +2,27 @@ import Table from 'cli-table3'
 
 /** Text as a terminal may be given it: what would move the cursor or end the line is written out. */
 export function printable(text: string): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what this is about
-  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, (character) => {
-    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
-  })
+  return text.replaceAll(
+    /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g,
+    (character) => {
+      return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+    },
+  )
 }
 
 /** The text, cut where it is longer. */
 export function clip(text: string, width: number): string {
-  const characters = [...text]
+  const characters = Array.from(text)
   return characters.length <= width ? text : `${characters.slice(0, Math.max(0, width - 1)).join('')}…`
 }
 
-/** The text broken into lines of at most `width`, all but the first indented. A word longer than a line stays whole. */
+/** The text broken into lines of at most `width`, all but the first indented. A word longer than that stays whole. */
 export function wrap(text: string, width: number, indent = ''): string {
   const lines: string[] = []
-  let line = ''
-  for (const word of text.split(' ')) {
-    const longer = line === '' ? word : `${line} ${word}`
-    if ([...longer].length > width && line.trim() !== '') {
+  let line = /^ */.exec(text)?.[0] ?? ''
+  for (const word of text.trim().split(' ')) {
+    const longer = line.trim() === '' ? `${line}${word}` : `${line} ${word}`
+    if (Array.from(longer).length > width && line.trim() !== '') {
       lines.push(line)
       line = `${indent}${word}`
     } else line = longer

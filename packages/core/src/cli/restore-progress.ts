@@ -3,14 +3,13 @@ import type { EventSink } from '../model/events.js'
 import type { RunHeader } from '../restore/run-header.js'
 
 /** Counts what succeeds while events pass through, for the document of a restore that does not come to its end. */
-export function countsDone(sink: EventSink): { sink: EventSink; counts: Readonly<Record<string, number>> } {
-  const counts: Record<string, number> = {}
+export function countsDone(sink: EventSink): { sink: EventSink; counts: () => Record<string, number> } {
+  const counts = new Map<string, number>()
   const add = (operation: string, n: number): void => {
-    counts[operation] = (counts[operation] ?? 0) + n
-    if (counts[operation] === 0) delete counts[operation]
+    counts.set(operation, (counts.get(operation) ?? 0) + n)
   }
   return {
-    counts,
+    counts: () => Object.fromEntries([...counts].filter(([, n]) => n > 0)),
     sink: (event) => {
       // Every operation is said to be over; of those that failed it is said right after.
       if (event.code === 'restore.operation') add(event.operation, 1)

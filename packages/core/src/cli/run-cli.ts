@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander'
-import { PROGRAM } from '../actions/context.js'
+import { PROGRAM, type VaultContext } from '../actions/context.js'
 import { CodedError } from '../model/errors.js'
 import { type CliIo, columnsOf } from './cli-io.js'
 import { vaultContext, withCognito } from './cognito-context.js'
@@ -71,15 +71,15 @@ async function perform(
   const given = command.optsWithGlobals<Record<string, unknown>>()
   const how = { json: given['json'] === true, verbose: given['verbose'] === true }
   const progress = createProgress(io, { quiet: given['quiet'] === true, verbose: how.verbose })
-  let sofar: object = {}
+  let soFar = (): object => ({})
   try {
-    const run = createRun(io, parseGlobals(given, io.env), progress, (document) => (sofar = document))
+    const run = createRun(io, parseGlobals(given, io.env), progress, (document) => (soFar = document))
     const result = await action(run)
     progress.pause()
     return tell(result, io, how)
   } catch (error) {
     progress.pause()
-    return tell({ document: sofar, text: '', error: toCodedError(error, io.signal) }, io, how)
+    return tell({ document: soFar(), text: '', error: toCodedError(error, io.signal) }, io, how)
   }
 }
 
@@ -87,10 +87,11 @@ function createRun(
   io: CliIo,
   globals: Globals,
   progress: ReturnType<typeof createProgress>,
-  sofar: (document: object) => void,
+  soFar: (document: () => object) => void,
 ): CommandRun {
   const output = globals.json ? io.stderr : io.stdout
-  const vault = (): ReturnType<typeof vaultContext> => vaultContext(io, globals, progress.sink)
+  let opened: VaultContext | undefined
+  const vault = (): VaultContext => (opened ??= vaultContext(io, globals, progress.sink))
   return {
     io,
     globals,
@@ -101,12 +102,16 @@ function createRun(
       progress.pause()
       if (!(globals.json && globals.quiet)) output.write(text)
     },
-    sofar,
+    soFar,
   }
 }
 
 /** Writes what a command has come to: one document on stdout, or text for people. */
-function tell(result: CommandResult, io: CliIo, { json, verbose }: { json: boolean; verbose: boolean }): number {
+function tell(
+  result: CommandResult,
+  io: CliIo,
+  { json, verbose }: { json: boolean; verbose: boolean },
+): number {
   const { document, text, error } = result
   if (json) {
     const whole = error === undefined ? document : { ...document, error: failureDocument(error) }

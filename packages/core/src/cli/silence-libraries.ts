@@ -5,7 +5,14 @@
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true'
 process.removeAllListeners('warning')
 process.on('warning', ignore)
-Object.assign(console, { debug: ignore, error: ignore, info: ignore, log: ignore, trace: ignore, warn: ignore })
+Object.assign(console, {
+  debug: ignore,
+  error: ignore,
+  info: ignore,
+  log: ignore,
+  trace: ignore,
+  warn: ignore,
+})
 
 function ignore(): void {
   // What this program has to say it writes itself.

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { backup, type SnapshotReport } from '../../actions/backup.js'
 import { regionOfPool } from '../../actions/pool.js'
 import { CodedError } from '../../model/errors.js'
+import { openVault } from '../../vault/vault.js'
 import { exitCodeOf, mostSerious } from '../exit-codes.js'
 import { failureDocument, failureText, toCodedError } from '../failure.js'
 import { backupText } from '../render-backup.js'
@@ -25,32 +26,29 @@ export function addBackup(program: Command, perform: Perform): void {
 
 /** Pools are taken one by one, so that what was taken is reported however the rest goes. */
 async function backUp(run: CommandRun, poolIds: readonly string[]): Promise<CommandResult> {
-  const vault = run.vault()
+  await openVault(run.vault().store)
   const snapshots: SnapshotReport[] = []
   const failures: Failure[] = []
+  const isOver = (id: string): boolean => [...snapshots, ...failures].some(({ poolId }) => poolId === id)
   for (const pools of byRegion(poolIds)) {
     try {
       await run.cognito({ poolId: pools[0] }, async (context) => {
         for (const poolId of pools) {
-          const taken = await backup({ ...context, store: vault.store }, [poolId])
+          const taken = await backup(context, [poolId])
           snapshots.push(...taken.snapshots)
           failures.push(...taken.failures)
-          run.sofar({ snapshots })
         }
       })
-    } catch (error) {
-      const failure = toCodedError(error, run.io.signal)
-      const left = pools.filter((id) => !snapshots.some(({ poolId }) => poolId === id))
-      failures.push({ poolId: left[0] ?? '', error: failure })
-      if (endsAll(failure)) break
+    } catch (thrown) {
+      const error = toCodedError(thrown, run.io.signal)
+      // What keeps one Region from being called need not keep another.
+      const isLocal = error.code === 'CREDENTIALS_REJECTED' || error.code === 'USAGE'
+      const left = (isLocal ? pools : poolIds).filter((id) => !isOver(id))
+      failures.push(...left.map((poolId) => ({ poolId, error })))
+      if (!isLocal) break
     }
   }
   return reported(run, snapshots, failures)
-}
-
-/** Whether no other pool would fare better. */
-function endsAll({ code }: CodedError): boolean {
-  return code !== 'CREDENTIALS_REJECTED' && code !== 'USAGE'
 }
 
 function byRegion(poolIds: readonly string[]): string[][] {
@@ -85,7 +83,9 @@ function reported(
 
 function incompleteError({ id, missing }: SnapshotReport): CodedError {
   const [first] = missing
-  const permission = missing.filter(({ reason }) => reason.startsWith('access denied')).map((gap) => gap.operation)
+  const permission = missing
+    .filter(({ reason }) => reason.startsWith('access denied'))
+    .map((gap) => gap.operation)
   const what = first === undefined ? '' : `: ${first.resource} (${first.operation}: ${first.reason})`
   const more = missing.length > 1 ? ` and ${counted(missing.length - 1, 'other')}` : ''
   return new CodedError('SNAPSHOT_INCOMPLETE', `snapshot ${id} is incomplete${what}${more}`, {

@@ -28,7 +28,7 @@ export interface CommandRun {
   /** Shows text before the end: on stdout, or on stderr where stdout is kept for the document. */
   show(text: string): void
   /** What is known of the work so far, for the document should it fail. */
-  sofar(document: object): void
+  soFar(document: () => object): void
 }
 
 /** Runs an action with what the command line said, and sees to its result or its failure. */

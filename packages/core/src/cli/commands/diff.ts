@@ -27,19 +27,22 @@ export function addDiff(program: Command, perform: Perform): void {
 }
 
 async function compareLive(run: CommandRun, name: string, poolId: string | undefined): Promise<DiffResult> {
-  const vault = run.vault()
-  const { pool, snapshot } = await manifestOf(vault, name)
+  const { pool, snapshot } = await manifestOf(run.vault(), name)
   const settings = poolId === undefined ? { poolId: pool.id, region: pool.region } : { poolId }
-  return run.cognito(settings, (context) => diffLive({ ...context, store: vault.store }, snapshot, poolId))
+  return run.cognito(settings, (context) => diffLive(context, snapshot, poolId))
 }
 
 /** Same means same in all that there is: where a part could not be read, nobody can say so. */
 function compared(result: DiffResult, run: CommandRun): CommandResult {
   const error =
     result.same && result.unknown.length > 0
-      ? new CodedError('SNAPSHOT_INCOMPLETE', `not everything could be compared: ${result.unknown.join(', ')}`, {
-          hint: 'compare complete snapshots; see what one lacks: cognito-vault show SNAPSHOT',
-        })
+      ? new CodedError(
+          'SNAPSHOT_INCOMPLETE',
+          `not everything could be compared: ${result.unknown.join(', ')}`,
+          {
+            hint: 'compare complete snapshots; see what one lacks: cognito-vault show SNAPSHOT',
+          },
+        )
       : undefined
   return {
     document: result,

@@ -50,7 +50,8 @@ function targetOf({ toNewPool, toPool, inPlace }: RestoreFlags): RestoreTarget {
   if (toPool !== undefined) targets.push({ mode: 'existing-pool', poolId: toPool })
   if (inPlace === true) targets.push({ mode: 'in-place' })
   const [target, another] = targets
-  if (target === undefined) throw new CodedError('USAGE', 'where to restore to was not said', { hint: `give ${TARGETS}` })
+  if (target === undefined)
+    throw new CodedError('USAGE', 'where to restore to was not said', { hint: `give ${TARGETS}` })
   if (another !== undefined) {
     throw new CodedError('USAGE', 'a restore goes to one place', { hint: `give one of ${TARGETS}` })
   }

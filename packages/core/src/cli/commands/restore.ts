@@ -46,14 +46,14 @@ async function restoreSnapshot(
   const done = countsDone(vault.sink)
   const approve = async (plan: PlannedRestore): Promise<Approval> => {
     planned = plan
-    run.sofar(foundDocument(plan, done.counts))
+    run.soFar(() => foundDocument(plan, done.counts()))
     run.show(planText(plan, run.columns))
     if (flags.dryRun === true) return 'dry-run'
     if (flags.yes === true || (await confirm(run.io, '\nType yes to restore: '))) return 'execute'
     return 'refuse'
   }
   const result = await run.cognito(settings, (context) =>
-    restore({ ...context, store: vault.store, sink: done.sink }, { ...request, snapshot }, approve),
+    restore({ ...context, sink: done.sink }, { ...request, snapshot }, approve),
   )
   if (planned === undefined) throw new CodedError('INTERNAL', 'a restore ended without a plan')
   return result === undefined ? refused(planned) : restored(result, planned.header, run.columns, planned)
@@ -61,9 +61,13 @@ async function restoreSnapshot(
 
 function mustBeConfirmed(request: RestoreRequest): CodedError {
   const command = commandOf(request)
-  return new CodedError('CONFIRMATION_NEEDED', 'a restore has to be confirmed, and there is no terminal to ask on', {
-    hint: `see the plan: ${command} --dry-run; restore without a question: ${command} --yes`,
-  })
+  return new CodedError(
+    'CONFIRMATION_NEEDED',
+    'a restore has to be confirmed, and there is no terminal to ask on',
+    {
+      hint: `see the plan: ${command} --dry-run; restore without a question: ${command} --yes`,
+    },
+  )
 }
 
 /** What was asked for did not happen, so that `restore … && next` does not go on. */

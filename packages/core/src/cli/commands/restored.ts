@@ -24,7 +24,10 @@ export function restored(
   const error = new CodedError(
     'COGNITO_FAILED',
     `${count(result.failed.length)} of ${counted(total, 'operation')} did not succeed`,
-    { value: result.runId, hint: `mend the causes and restore again, or compare: ${compareCommand(result, header)}` },
+    {
+      value: result.runId,
+      hint: `mend the causes and restore again, or compare: ${compareCommand(result, header)}`,
+    },
   )
   return { document, text, error, exitCode: EXIT.restoreFailed }
 }

@@ -16,14 +16,21 @@ export function addResume(program: Command, perform: Perform): void {
         const header = await headerOf(vault, runId)
         const { target, summary } = header
         const done = countsDone(vault.sink)
-        run.sofar({ runId, poolId: target.poolId ?? '', dryRun: false, plan: summary.operations, ...planDocument(header) })
+        run.soFar(() => ({
+          runId,
+          poolId: target.poolId ?? '',
+          dryRun: false,
+          plan: summary.operations,
+          done: done.counts(),
+          ...planDocument(header),
+        }))
         const settings = {
           poolId: target.poolId,
           region: target.region,
           intoLivePool: target.mode !== 'new-pool',
         }
         const result = await run.cognito(settings, (context) =>
-          resume({ ...context, store: vault.store, sink: done.sink }, runId),
+          resume({ ...context, sink: done.sink }, runId),
         )
         return restored(result, header, run.columns)
       })

@@ -16,9 +16,13 @@ export function addVerify(program: Command, perform: Perform): void {
         const result = await verify(run.vault(), name)
         const error = result.ok
           ? undefined
-          : new CodedError('VAULT_DAMAGED', `${counted(result.damage.length, 'object')} of the vault cannot be used`, {
-              hint: 'bring the objects back from a copy of the vault, or back the pools up again',
-            })
+          : new CodedError(
+              'VAULT_DAMAGED',
+              `${counted(result.damage.length, 'object')} of the vault cannot be used`,
+              {
+                hint: 'bring the objects back from a copy of the vault, or back the pools up again',
+              },
+            )
         return { document: result, text: verifyText(result, run.columns), error }
       })
     })
