@@ -100,7 +100,10 @@ function numberOption(
   if (given === undefined) return undefined
   const number = /^[0-9]*\.?[0-9]+$/.test(given) ? Number(given) : Number.NaN
   if (Number.isFinite(number) && fits(number)) return number
-  throw new CodedError('USAGE', `${name} takes ${what}, not "${given}"`, { value: given })
+  throw new CodedError('USAGE', `${name} takes ${what}, not "${given}"`, {
+    value: given,
+    hint: 'see cognito-vault --help',
+  })
 }
 
 function quotaOverrides(given: unknown): QuotaOverrides {

@@ -6,7 +6,7 @@ export function isoTime(ms: number): string {
 }
 
 function stamp(ms: number): string {
-  return isoTime(ms).slice(0, 19).replaceAll(/[-:]/g, '')
+  return isoTime(ms).replaceAll(/[-:]/g, '')
 }
 
 function randomHex(random: Random, digits: number): string {
@@ -15,12 +15,12 @@ function randomHex(random: Random, digits: number): string {
   return text
 }
 
-/** A snapshot's id: sorts by time, and is unique: `20261123T084200Z-1f3a5c7e`. */
+/** A snapshot's id: sorts by time, and is unique: `20261123T084200.000Z-1f3a5c7e`. */
 export function newSnapshotId(now: number, random: Random): string {
-  return `${stamp(now)}Z-${randomHex(random, 8)}`
+  return `${stamp(now)}-${randomHex(random, 8)}`
 }
 
-/** A run's id: `run-20261123T084200Z-1f3a5c7e`. */
+/** A run's id: `run-20261123T084200.000Z-1f3a5c7e`. */
 export function newRunId(now: number, random: Random): string {
   return `run-${newSnapshotId(now, random)}`
 }
