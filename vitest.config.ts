@@ -10,5 +10,7 @@ export default defineConfig({
   test: {
     include: ['packages/*/src/**/*.test.ts', 'packages/*/test/**/*.test.ts', 'demo/src/**/*.test.ts'],
     testTimeout: 30_000,
+    // Much of a test's time is waiting for an answer on loopback.
+    maxWorkers: 2,
   },
 })

@@ -108,6 +108,6 @@ async function* memberPages(
 
 function nameOf(groups: readonly string[]): string {
   if (groups.length === 1) return `members of group ${groups[0] ?? ''}`
-  const names = groups.slice(0, NAMED).join(', ')
+  const names = [...groups].sort().slice(0, NAMED).join(', ')
   return `members of ${groups.length} groups (${names}${groups.length > NAMED ? ', …' : ''})`
 }
