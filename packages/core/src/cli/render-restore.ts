@@ -27,7 +27,7 @@ export function restoreText(result: RestoreResult, header: RunHeader, columns: n
       `Users made monthly active: ${count(result.mau)}`,
       `Identity map:    ${result.identityMap}`,
       `Fidelity report: ${result.fidelityReport}`,
-      `Compare now:\n  ${compareCommand(result, header)}`,
+      `Compare:\n${compareCommand(result, header)}`,
     ].join('\n'),
   )
   return `${parts.join('\n\n')}\n`

@@ -21,7 +21,7 @@ export function loginRules(pool: JsonObject): LoginRules {
 
 /** What a user signs in with: the username, or the attribute that stands for it; `undefined` where there is none. */
 export function loginOf(user: JsonObject, rules: LoginRules): string | undefined {
-  if (rules.usernameAttributes.length === 0) return text(user, 'Username')
+  if (rules.usernameAttributes.length === 0) return text(user, 'Username') || undefined
   const attributes = attributesOf(user)
   return rules.usernameAttributes
     .map((name) => attributes.get(name))

@@ -56,17 +56,21 @@ export function attributesOf(user: JsonObject): Map<string, string> {
   return attributes
 }
 
-/** The views under other keys, sorted by them: `keyOf` gives each its new one. */
+/** The views under other keys, sorted by them: `keyOf` gives each its new one. Clears the sorter however it ends. */
 export async function* rekeyed(
   views: AsyncIterable<UserView>,
   keyOf: (view: UserView) => string,
   sorter: Sorter,
 ): AsyncGenerator<UserView> {
-  for await (const view of views) {
-    await sorter.add({ key: keyOf(view), line: JSON.stringify([view.sub, view.groups, view.record.line]) })
-  }
-  for await (const { key, line } of sorter.sorted()) {
-    const [sub, groups, recordLine] = JSON.parse(line) as [string, string[], string]
-    yield { key, sub, groups, record: { key: sub, line: recordLine } }
+  try {
+    for await (const view of views) {
+      await sorter.add({ key: keyOf(view), line: JSON.stringify([view.sub, view.groups, view.record.line]) })
+    }
+    for await (const { key, line } of sorter.sorted()) {
+      const [sub, groups, recordLine] = JSON.parse(line) as [string, string[], string]
+      yield { key, sub, groups, record: { key: sub, line: recordLine } }
+    }
+  } finally {
+    await sorter.clear()
   }
 }

@@ -21,8 +21,8 @@ describe('parallel', () => {
   it('throws the first failure when all others have ended, after telling them to stop', async () => {
     const ended: string[] = []
     const work = parallel(['fails', 'goes on'], 2, undefined, async (item, signal) => {
-      if (item === 'fails') throw new Error('broken')
       await tick()
+      if (item === 'fails') throw new Error('broken')
       await tick()
       ended.push(String(signal.aborted))
     })

@@ -21,11 +21,14 @@ export async function parallel<T>(
     return next
   }
 
+  const isStopped = (): boolean => combined.aborted
+
   async function worker(): Promise<void> {
     try {
-      while (!combined.aborted) {
+      while (!isStopped()) {
         const next = await pull()
-        if (next.done === true) return
+        // What was pulled while another failed is not begun.
+        if (next.done === true || isStopped()) return
         await work(next.value, combined)
       }
     } catch (error) {
@@ -35,7 +38,11 @@ export async function parallel<T>(
   }
 
   await Promise.all(Array.from({ length: Math.max(1, limit) }, worker))
+  if (failure !== undefined) {
+    // The source is told to end; what it says to that is not why the work failed.
+    await Promise.resolve(source.return?.()).catch(() => undefined)
+    throw failure.error
+  }
   await source.return?.()
-  if (failure !== undefined) throw failure.error
   signal?.throwIfAborted()
 }

@@ -41,7 +41,9 @@ export async function findSnapshot(vault: Vault, name: string): Promise<Snapshot
 }
 
 async function latestOf(vault: Vault, poolId: string): Promise<Manifest> {
-  const latest = await latestComplete(vault, poolId)
+  // A name that no pool has may hold what no key may.
+  const isThere = (await listPools(vault)).includes(poolId)
+  const latest = isThere ? await latestComplete(vault, poolId) : undefined
   if (latest === undefined) throw notFound(`there is no complete snapshot of pool ${poolId}`, poolId)
   return latest
 }

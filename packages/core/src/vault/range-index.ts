@@ -29,8 +29,12 @@ export async function putRanges(segments: SegmentStore, ranges: readonly Range[]
   )
 }
 
+/** @throws CodedError `VAULT_DAMAGED`, naming the segment. */
 export async function getRanges(segments: SegmentStore, root: string): Promise<Range[]> {
   const ranges = (await segments.get(root)).map((line) => parse(rangeLine, line, segments.keyOf(root)))
+  if (ranges[0] !== undefined && ranges[0].from !== '') {
+    throw damaged(segments.keyOf(root), 'its ranges do not begin where all keys begin')
+  }
   for (let i = 1; i < ranges.length; i++) {
     if ((ranges[i - 1]?.from ?? '') >= (ranges[i]?.from ?? ''))
       throw damaged(segments.keyOf(root), 'its ranges are out of order')
@@ -45,6 +49,7 @@ export async function putIndex(segments: SegmentStore, index: RangeIndex): Promi
   ])
 }
 
+/** @throws CodedError `VAULT_DAMAGED`, naming the segment. */
 export async function getIndex(segments: SegmentStore, indexId: string): Promise<RangeIndex> {
   const [first, ...rest] = (await segments.get(indexId)).map((line) =>
     parse(indexLine, line, segments.keyOf(indexId)),

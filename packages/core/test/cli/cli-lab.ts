@@ -14,13 +14,23 @@ export const PROVIDER_SECRET = 'the-secret-of-the-provider'
 /** How often faster than real time goes by, so that no test waits for a quota. */
 const SPEED = 50
 
+/** What the documents of the commands have in common, for tests to look into; the rest they compare whole. */
+export interface Document {
+  readonly snapshots: readonly { readonly id: string; readonly poolId: string }[]
+  readonly failed: readonly { readonly error: { readonly code: string } }[]
+  readonly unreadable: readonly { readonly error: { readonly code: string } }[]
+  readonly error: { readonly code: string }
+  readonly runId: string
+  readonly poolId: string
+}
+
 /** A command that has ended. */
 export interface Ran {
   readonly code: number
   readonly stdout: string
   readonly stderr: string
   /** The document on stdout, which is all that is there. */
-  readonly json: Record<string, any> // eslint-disable-line @typescript-eslint/no-explicit-any -- documents are looked into freely
+  readonly json: Document
 }
 
 export interface RunOptions {
@@ -81,7 +91,7 @@ export async function openCliLab(options: SimulatorOptions = {}): Promise<CliLab
       stdout: out,
       stderr: err,
       get json() {
-        return JSON.parse(out) as Record<string, unknown>
+        return JSON.parse(out) as Document
       },
     }
   }
@@ -118,6 +128,13 @@ export function seedPool({ seed }: Simulator, name = 'shop', users = 5): string 
   seed.users(poolId, users)
   seed.users(poolId, [{ username: 'alice', groups: ['admins'], attributes: { email: 'alice@example.com' } }])
   return poolId
+}
+
+/** The id of the only snapshot that a document tells of. */
+export function onlySnapshot({ snapshots }: Document): string {
+  const [snapshot, another] = snapshots
+  if (snapshot === undefined || another !== undefined) throw new Error('there is not one snapshot')
+  return snapshot.id
 }
 
 /** The secrets of a pool's clients. */

@@ -1,243 +1,260 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type CliLab, clientSecrets, openCliLab, PROVIDER_SECRET, seedPool } from './cli-lab.js'
+import { execFile } from 'node:child_process'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { type Simulator, startSimulator } from 'cognito-vault-simulator'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { seedSmallPool } from '../support/small-pool.js'
+import { openTerminal, type Printed, type Terminal } from '../support/terminal.js'
 
-let lab: CliLab
-let poolId: string
-let first: string
+let simulator: Simulator
+let directory: string
+let terminal: Terminal
+let pool: string
 
-beforeAll(async () => {
-  lab = await openCliLab()
-  poolId = seedPool(lab.simulator)
-  await lab.run(['init', '--no-encryption'])
-  first = (await lab.run(['backup', '--pool', poolId, '--json'])).json['snapshots'][0].id
+beforeEach(async () => {
+  simulator = await startSimulator({ quotas: false, pages: 'full' })
+  directory = await mkdtemp(join(tmpdir(), 'cognito-vault-cli-'))
+  const vault = join(directory, 'vault')
+  terminal = openTerminal({
+    vault,
+    endpoint: simulator.url,
+    region: simulator.region,
+    tempDirectory: directory,
+  })
+  pool = seedSmallPool(simulator)
 })
 
-afterAll(async () => {
-  const secrets = [
-    PROVIDER_SECRET,
-    ...lab.simulator.inspect.poolIds().flatMap((id) => clientSecrets(lab.simulator, id)),
-  ]
-  await lab.close()
-  for (const secret of secrets) expect(lab.output.join('\n').includes(secret)).toBe(false)
+afterEach(async () => {
+  await simulator.close()
+  await rm(directory, { recursive: true, force: true })
 })
 
-describe('init', () => {
-  it('asks for storing in the clear by name', async () => {
-    const { code, stdout, stderr } = await lab.run(['init', '--vault', `${lab.folder}/other`])
-    expect(code).toBe(2)
-    expect(stdout).toBe('')
-    expect(stderr).toMatch(/in the clear[^\n]*\nhint: .*--no-encryption/)
+async function backedUp(): Promise<string> {
+  await terminal.run('init', '--no-encryption')
+  const { out } = await terminal.run('backup', '--pool', pool, '--json')
+  return (JSON.parse(out) as { snapshots: { id: string }[] }).snapshots[0]!.id
+}
+
+function isOneError(printed: Printed, code: number, message: RegExp, hint: RegExp): void {
+  expect(printed.code).toBe(code)
+  const lines = printed.err
+    .trim()
+    .split('\n')
+    .filter((line) => /^(cognito-vault|hint): /.test(line))
+  expect(lines).toHaveLength(2)
+  expect(lines[0]).toMatch(message)
+  expect(lines[1]).toMatch(hint)
+}
+
+const writes = (): string[] =>
+  Object.keys(simulator.ledger.requests.all()).filter((name) => !/^(List|Describe|Get)/.test(name))
+
+describe('the commands', () => {
+  it('do the main job, one after the other', async () => {
+    expect((await terminal.run('init', '--no-encryption')).code).toBe(0)
+    const taken = await terminal.run('backup', '--pool', pool)
+    expect(taken).toMatchObject({ code: 0 })
+    expect(taken.out).toMatch(/complete/)
+    expect((await terminal.run('snapshots')).out).toContain(pool)
+    expect((await terminal.run('verify')).code).toBe(0)
+    expect((await terminal.run('show', 'latest', '--user', 'ann@example.com')).out).toContain('ann')
+    simulator.seed.deleteUser(pool, 'ann')
+    const differs = await terminal.run('diff', 'latest', 'live')
+    expect(differs).toMatchObject({ code: 8 })
+    expect(differs.out).toContain('ann')
+    expect((await terminal.run('restore', `latest:${pool}`, '--in-place', '--dry-run')).code).toBe(0)
   })
 
-  it('makes a vault, and a document of it', async () => {
-    const { code, json } = await lab.run([
-      'init',
-      '--no-encryption',
-      '--json',
-      '--vault',
-      `${lab.folder}/third`,
-    ])
-    expect(code).toBe(0)
-    expect(json).toEqual({
-      vault: expect.stringMatching(/^[0-9a-f]{32}$/) as string,
-      url: `file://${lab.folder}/third`,
-      encryption: 'none',
-    })
-  })
-
-  it('leaves a vault that is there', async () => {
-    const { code, stderr } = await lab.run(['init', '--no-encryption'])
-    expect(code).toBe(1)
-    expect(stderr).toContain('there is a vault at')
-  })
-})
-
-describe('backup', () => {
-  it('tells people what was stored', async () => {
-    const { code, stdout, stderr } = await lab.run(['backup', '--pool', poolId])
-    expect(code).toBe(0)
-    expect(stdout).toMatch(new RegExp(`^Snapshot \\S+ of ${poolId}: complete\n`))
-    expect(stdout).toMatch(/users +6\n/)
-    expect(stdout).toMatch(/stored, \d+ requests, 0 MAU/)
-    expect(stderr).toContain(`${poolId}: reading, about 6 users`)
-    expect(stderr).toContain('is stored')
-  })
-
-  it('gives the document that scripts rely on', async () => {
-    const { code, json } = await lab.run(['backup', '--pool', poolId, '--json', '--quiet'])
-    expect(code).toBe(0)
-    expect(json['snapshots']).toHaveLength(1)
-    expect(json['snapshots'][0]).toMatchObject({
-      poolId,
-      complete: true,
-      missing: [],
-      counts: { users: 6, groups: 2, memberships: 1, clients: 1 },
-      requests: { DescribeUserPool: expect.any(Number) as number, ListUsers: expect.any(Number) as number },
-      mau: 0,
-      bytesStored: expect.any(Number) as number,
-      durationMs: expect.any(Number) as number,
-    })
-    expect(lab.simulator.ledger.mau.count()).toBe(0)
-  })
-
-  it('goes on with the other pools, and counts the most serious failure', async () => {
-    const { code, json } = await lab.run([
-      ...[
-        'backup',
-        '--pool',
-        'eu-west-1_Missing01',
-        poolId,
-        '--pool',
-        'us-east-1_Elsewhere',
-        '--json',
-        '--quiet',
+  it('print one JSON document with the promised fields on stdout, and nothing else', async () => {
+    const id = await backedUp()
+    const document = async (code: number, ...argv: string[]): Promise<unknown> => {
+      const printed = await terminal.run(...argv, '--json')
+      expect(printed.code, printed.err).toBe(code)
+      return JSON.parse(printed.out)
+    }
+    expect(await document(0, 'backup', '--pool', pool)).toMatchObject({
+      snapshots: [
+        {
+          poolId: pool,
+          complete: true,
+          missing: [],
+          counts: { users: 4, memberships: 4, clients: 2 },
+          mau: 0,
+          bytesStored: 0,
+        },
       ],
-      ...['--region', 'eu-west-1'],
-    ])
-    expect(code).toBe(10)
-    expect(json['snapshots'].map((snapshot: { poolId: string }) => snapshot.poolId)).toEqual([poolId])
-    expect(json['failed'].map((failure: { error: { code: string } }) => failure.error.code)).toEqual([
-      'POOL_NOT_FOUND',
-      'POOL_IN_OTHER_REGION',
-    ])
-    expect(json['error'].code).toBe('POOL_NOT_FOUND')
-  })
-})
-
-describe('snapshots and show', () => {
-  it('lists snapshots, each pool apart', async () => {
-    const { code, stdout, stderr } = await lab.run(['snapshots'])
-    expect(code).toBe(0)
-    expect(stdout).toContain(`Pool ${poolId} "shop" in eu-west-1`)
-    expect(stdout).toMatch(new RegExp(`${first} +\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d +6 +2 +complete`))
-    expect(stderr).toBe('')
-  })
-
-  it('lists them as a document', async () => {
-    const { code, json } = await lab.run(['snapshots', '--json', '--pool', poolId])
-    expect(code).toBe(0)
-    expect(json['snapshots'][0]).toMatchObject({
-      id: first,
-      poolId,
-      poolName: 'shop',
-      takenAt: expect.stringMatching(/Z$/) as string,
-      complete: true,
-      counts: { users: 6 },
     })
-    expect(
-      (await lab.run(['snapshots', '--json', '--pool', 'eu-west-1_Other0001'])).json['snapshots'],
-    ).toEqual([])
-  })
-
-  it('shows the configuration with its secrets masked', async () => {
-    const { code, stdout } = await lab.run(['show', first])
-    expect(code).toBe(0)
-    expect(stdout).toContain('"ClientSecret": "(secret)"')
-    expect(stdout).toContain('"client_secret": "(secret)"')
-    const { json } = await lab.run(['show', 'latest', '--json'])
-    expect(json['manifest'].pool.id).toBe(poolId)
-    expect(Object.keys(json['resources'] as object)).toContain('client')
-  })
-
-  it('shows secrets when they are asked for', async () => {
-    const before = lab.output.length
-    const { stdout } = await lab.run(['show', first, '--with-secrets'])
-    lab.output.splice(before)
-    expect(stdout).toContain(PROVIDER_SECRET)
-    expect(stdout).toContain(clientSecrets(lab.simulator, poolId)[0])
-  })
-
-  it('shows a user by any of the names', async () => {
-    const { code, stdout } = await lab.run(['show', first, '--user', 'Alice@Example.com'])
-    expect(code).toBe(0)
-    expect(stdout).toContain('"Username": "alice"')
-    expect(stdout).toContain('groups: admins')
-    const { json } = await lab.run(['show', first, '--user', 'alice', '--json'])
-    expect(json['users']).toMatchObject([{ user: { Username: 'alice' }, groups: ['admins'] }])
-  })
-
-  it('says that there is no such user, without repeating who was asked for', async () => {
-    const { code, json, stderr } = await lab.run(['show', first, '--user', 'mallory@example.com', '--json'])
-    expect(code).toBe(10)
-    expect(json['error'].code).toBe('SNAPSHOT_NOT_FOUND')
-    expect(JSON.stringify(json) + stderr).not.toContain('mallory')
-  })
-})
-
-describe('verify', () => {
-  it('says that a vault is whole', async () => {
-    const { code, stdout } = await lab.run(['verify', '--read-data'])
-    expect(code).toBe(0)
-    expect(stdout).toMatch(/^Whole: \d+ snapshots, \d+ segments, .* read\n$/)
-    const { json } = await lab.run(['verify', first, '--json', '--quiet'])
-    expect(json).toEqual({
-      ok: true,
-      snapshots: 1,
-      segments: expect.any(Number) as number,
-      bytesRead: expect.any(Number) as number,
-      damage: [],
+    expect(await document(0, 'snapshots')).toMatchObject({
+      snapshots: [{ id, poolId: pool, poolName: 'shop', complete: true, counts: { users: 4 } }, {}],
     })
-  })
-})
-
-describe('diff', () => {
-  it('exits with 0 for the same and with 8 for what differs', async () => {
-    const same = await lab.run(['diff', first, 'live'])
-    expect(same.code).toBe(0)
-    expect(same.stdout).toContain('They are the same.')
-
-    lab.simulator.seed.attributes(poolId, 'alice', { given_name: 'Alice' })
-    lab.simulator.seed.deleteUser(poolId, 'user1')
-    lab.simulator.seed.call('UpdateGroup', {
-      UserPoolId: poolId,
-      GroupName: 'staff',
-      Description: 'the staff',
-    })
-    const different = await lab.run(['diff', first, 'live'])
-    expect(different.code).toBe(8)
-    expect(different.stderr).not.toContain('cognito-vault:')
-    expect(different.stdout).toMatch(
-      /users +0 added, 1 removed, 1 changed\n +resources +0 added, 0 removed, 1 changed/,
-    )
-    expect(different.stdout).toMatch(/alice \(.*\): given_name/)
-    expect(different.stdout).toContain('+ Description: "the staff"')
-    // Whose data it is has its fields named, never shown.
-    expect(different.stdout).not.toContain('Alice')
-
-    const { code, json } = await lab.run(['diff', first, 'latest', '--json'])
-    expect(code).toBe(8)
-    expect(json).toMatchObject({
+    simulator.seed.deleteUser(pool, 'ann')
+    expect(await document(8, 'diff', id, 'live')).toMatchObject({
       same: false,
-      left: first,
-      users: { added: [], removed: [{ username: 'user1' }], changed: [{ username: 'alice' }] },
-      resources: [{ kind: 'group', name: 'staff', change: 'changed' }],
-      unknown: [],
+      users: { added: [], removed: [{ username: 'ann' }], changed: [] },
+      resources: [],
+    })
+    expect(await document(0, 'verify')).toMatchObject({ ok: true, damage: [] })
+    expect(await document(0, 'restore', id, '--in-place', '--dry-run')).toMatchObject({
+      dryRun: true,
+      poolId: pool,
+      plan: { AdminCreateUser: 1 },
+      done: {},
+    })
+    expect(await document(0, 'restore', id, '--in-place', '--yes')).toMatchObject({
+      runId: expect.stringMatching(/^run-/) as string,
+      dryRun: false,
+      done: { AdminCreateUser: 1, AdminSetUserPassword: 1, AdminAddUserToGroup: 2 },
+      failed: [],
+      mau: 1,
+      identityMap: expect.stringContaining('identity-map') as string,
+    })
+    expect(await document(10, 'show', 'nothing')).toMatchObject({
+      error: {
+        code: 'SNAPSHOT_NOT_FOUND',
+        message: expect.any(String) as string,
+        hint: expect.any(String) as string,
+      },
     })
   })
 
-  it('takes --pool only with live', async () => {
-    expect((await lab.run(['diff', first, first, '--pool', poolId])).code).toBe(2)
+  it('ask before a restore writes, and take nothing but yes for yes', async () => {
+    const id = await backedUp()
+    simulator.seed.deleteUser(pool, 'ann')
+    simulator.ledger.clear()
+    const refused = await terminal.answer('no', 'restore', id, '--in-place')
+    expect(refused.code).not.toBe(0)
+    expect(writes()).toEqual([])
+    expect((await terminal.answer('yes', 'restore', id, '--in-place')).code).toBe(0)
+    expect(writes()).toContain('AdminCreateUser')
+  })
+
+  it('refuse a restore without a terminal and without --yes', async () => {
+    const id = await backedUp()
+    simulator.ledger.clear()
+    isOneError(await terminal.run('restore', id, '--in-place'), 2, /has to be confirmed/, /--dry-run.*--yes/)
+    expect(writes()).toEqual([])
+  })
+
+  it('never show a secret unless asked for it by name', async () => {
+    const id = await backedUp()
+    const printed = [
+      await terminal.run('show', id),
+      await terminal.run('show', id, '--json'),
+      await terminal.run('restore', id, '--to-new-pool', 'copy', '--yes', '--verbose'),
+      await terminal.run('diff', `latest:${pool}`, 'live', '--json', '--verbose'),
+    ]
+    for (const { out, err } of printed)
+      expect(out + err).not.toMatch(/partner-secret|abcdefghijklmnopqrstuvwxyz0123/)
+    expect((await terminal.run('show', id, '--with-secrets')).out).toContain('partner-secret')
+  })
+
+  it('keep within 80 columns', async () => {
+    const id = await backedUp()
+    for (const argv of [
+      ['snapshots'],
+      ['backup', '--pool', pool],
+      ['restore', id, '--to-new-pool', 'copy', '--dry-run'],
+      ['--help'],
+    ]) {
+      const { out } = await terminal.answer('', ...argv)
+      expect(
+        out.split('\n').filter((line) => line.length > 80),
+        argv.join(' '),
+      ).toEqual([])
+    }
   })
 })
 
-describe('help and version', () => {
-  it('prints help and the version on stdout', async () => {
-    const help = await lab.run(['--help'])
-    expect(help.code).toBe(0)
-    expect(help.stdout).toContain('backup')
-    const restore = await lab.run(['restore', '--help'])
-    expect(restore.code).toBe(0)
-    expect(restore.stdout).toContain('--no-widening')
-    expect(restore.stdout).toContain('--quota-share')
-    expect(Math.max(...restore.stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80)
-    const version = await lab.run(['--version'])
-    expect([version.code, version.stdout]).toEqual([0, 'cognito-vault 0.1.0\n'])
+describe('bad input gives one clear line, the next thing to do, and the right exit code', () => {
+  it.each([
+    ['no vault', ['snapshots'], 10, /no vault/, /init/],
+    ['no command', ['bakup'], 2, /bakup/, /backup/],
+    ['no name of encryption', ['init'], 2, /clear/, /--no-encryption/],
+    ['no target', ['restore', 'latest', '--yes'], 2, /./, /--to-new-pool/],
+    ['two targets', ['restore', 'latest', '--yes', '--in-place', '--to-pool', 'x'], 2, /./, /./],
+    [
+      'a flag that needs another',
+      ['restore', 'latest', '--in-place', '--yes', '--delete-newer'],
+      2,
+      /--delete-newer/,
+      /--delete-extra/,
+    ],
+    ['a wrong number', ['backup', '--pool', 'x', '--tps', '0'], 2, /--tps/, /./],
+    ['a wrong category', ['backup', '--pool', 'x', '--quota', 'Nothing=1'], 2, /--quota/, /UserList/],
+  ] as const)('%s', async (_, argv, code, message, hint) => {
+    isOneError(await terminal.run(...argv), code, message, hint)
   })
 
-  it('prints help on stderr where no command is given', async () => {
-    const { code, stdout, stderr } = await lab.run([])
-    expect([code, stdout]).toEqual([2, ''])
-    expect(stderr).toContain('Usage: cognito-vault')
-    expect((await lab.run(['--json'])).json['error'].code).toBe('USAGE')
+  it('in a vault', async () => {
+    const id = await backedUp()
+    isOneError(
+      await terminal.run('backup', '--pool', `${simulator.region}_Nothing01`),
+      10,
+      /no user pool/,
+      /--region/,
+    )
+    isOneError(
+      await terminal.run('backup', '--pool', 'us-east-1_Nothing01'),
+      10,
+      /us-east-1/,
+      /--region us-east-1/,
+    )
+    isOneError(await terminal.run('show', '1999'), 10, /1999/, /snapshots/)
+    isOneError(await terminal.run('resume', 'run-x'), 10, /run-x/, /./)
+    simulator.faults.add({
+      operation: 'DescribeUserPool',
+      kind: 'error',
+      code: 'ExpiredTokenException',
+      times: 1,
+    })
+    isOneError(await terminal.run('backup', '--pool', pool), 13, /ExpiredToken/, /credentials/)
+    simulator.faults.add({ operation: 'ListUsers', kind: 'error', code: 'AccessDeniedException', nth: 1 })
+    isOneError(await terminal.run('backup', '--pool', pool), 13, /ListUsers/, /cognito-idp:ListUsers/)
+    simulator.faults.add({ operation: 'ListGroups', kind: 'error', code: 'AccessDeniedException', nth: 1 })
+    const incomplete = await terminal.run('backup', '--pool', pool)
+    expect(incomplete.code).toBe(3)
+    expect(incomplete.out + incomplete.err).toMatch(/cognito-idp:ListGroups/)
+
+    const vault = join(directory, 'vault')
+    const segments = join(vault, 'pools', pool, 'segments')
+    const [first] = await readdir(segments)
+    const [name] = await readdir(join(segments, first!))
+    const file = join(segments, first!, name!)
+    const bytes = await readFile(file)
+    bytes[bytes.length >> 1]! ^= 1
+    await writeFile(file, bytes)
+    const damaged = await terminal.run('verify')
+    expect(damaged.code).toBe(4)
+    expect(damaged.out + damaged.err).toContain(name)
+    expect(damaged.out + damaged.err).toContain(id)
+
+    await writeFile(join(vault, 'vault.json'), '{"format":99}')
+    isOneError(await terminal.run('snapshots'), 1, /format 99/, /upgrade/)
   })
+
+  it('two backups at once', async () => {
+    await terminal.run('init', '--no-encryption')
+    const codes = await Promise.all(
+      [1, 2].map(async () => (await terminal.run('backup', '--pool', pool)).code),
+    )
+    expect(codes.sort()).toEqual([0, 11])
+  })
+})
+
+it('runs as a command of its own, and lets no library print', async () => {
+  const bin = new URL('../../bin/cognito-vault.js', import.meta.url).pathname
+  const env = {
+    PATH: process.env['PATH'],
+    AWS_ACCESS_KEY_ID: 'x',
+    AWS_SECRET_ACCESS_KEY: 'y',
+    COGNITO_VAULT: join(directory, 'own'),
+  }
+  const run = (...argv: string[]): Promise<{ stdout: string; stderr: string }> =>
+    promisify(execFile)(process.execPath, [bin, ...argv], { env })
+  await run('init', '--no-encryption')
+  const { stdout, stderr } = await run('backup', '--pool', pool, '--endpoint-url', simulator.url, '--quiet')
+  expect(stdout).toMatch(/complete/)
+  expect(stderr).toBe('')
 })
