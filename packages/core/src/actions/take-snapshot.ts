@@ -50,6 +50,7 @@ async function capture(
   const { api, budget, clock, sink, signal } = context
   const poolId = text(pool, 'Id')
   const startedAt = clock.now()
+  const serviceTime = api.serverTime() ?? startedAt
   const before = new Map(budget.requests)
   const estimate = pool['EstimatedNumberOfUsers']
   sink({ code: 'capture.started', poolId, estimatedUsers: typeof estimate === 'number' ? estimate : 0 })
@@ -76,7 +77,8 @@ async function capture(
     vault: vault.id,
     snapshot: newSnapshotId(startedAt, context.random),
     pool: { id: poolId, name: text(pool, 'Name'), region: api.region },
-    window: { from: isoTime(startedAt), to: isoTime(readUntil) },
+    // The service's clock where it is behind: what it dates as newer may have been missed.
+    window: { from: isoTime(Math.min(startedAt, serviceTime)), to: isoTime(readUntil) },
     ...(parent === undefined ? {} : { parent: parent.snapshot }),
     complete: found.missing.length === 0,
     missing: [...found.missing],

@@ -16,11 +16,12 @@ export async function confirm(io: CliIo, question: string): Promise<boolean> {
   io.stderr.write(question)
   // Not in terminal mode, so that Ctrl-C stays a signal.
   const lines = createInterface({ input: io.stdin, terminal: false })
+  const stop = (): void => lines.close()
+  io.signal.addEventListener('abort', stop)
   try {
     const answer = await new Promise<string>((resolve) => {
       lines.once('line', resolve)
       lines.once('close', () => resolve(''))
-      io.signal.addEventListener('abort', () => lines.close(), { once: true })
       if (io.signal.aborted) lines.close()
     })
     if (io.signal.aborted) {
@@ -28,6 +29,7 @@ export async function confirm(io: CliIo, question: string): Promise<boolean> {
     }
     return /^\s*y(es)?\s*$/i.test(answer)
   } finally {
+    io.signal.removeEventListener('abort', stop)
     lines.close()
   }
 }

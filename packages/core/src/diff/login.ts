@@ -30,7 +30,10 @@ export function loginOf(user: JsonObject, rules: LoginRules): string | undefined
 
 /** The key by which a user is found again in another pool; a user without a login is known by the sub alone. */
 export function loginKey(view: UserView, rules: LoginRules): string {
-  const login = loginOf(userOf(view), rules)
+  const user = userOf(view)
+  // Whoever comes through a provider shares an address with others, but never an account.
+  if (user['UserStatus'] === 'EXTERNAL_PROVIDER') return `federated:${text(user, 'Username')}`
+  const login = loginOf(user, rules)
   if (login === undefined) return `sub:${view.sub}`
   return `login:${rules.caseSensitive ? login : login.toLowerCase()}`
 }

@@ -45,10 +45,11 @@ export async function executeRun(run: RunStore, header: RunHeader, options: Exec
     newPassword: options.newPassword,
   })
   const progress = reportProgress(header, options.sink)
+  const state: RunState = { somethingFailed: false }
   for (const phase of PHASES) {
     const chunks = header.chunks.filter((chunk) => chunk.phase === phase)
     await parallel(chunks, CHUNKS_AT_ONCE, options.signal, async (chunk, signal) => {
-      await executeChunk(run, chunk, bindings, { ...options, signal }, progress)
+      await executeChunk(run, chunk, bindings, { ...options, signal }, progress, state)
     })
   }
   return bindings.get(POOL_REF) ?? ''
@@ -61,6 +62,12 @@ async function targetPool(
   if (header.target.poolId === undefined) return undefined
   const pool = await describePool(api, header.target.poolId)
   return { id: header.target.poolId, arn: typeof pool['Arn'] === 'string' ? pool['Arn'] : '' }
+}
+
+/** What later phases have to know of the earlier ones. */
+interface RunState {
+  /** Something could not be put back, perhaps because of what a later phase would delete: then nothing is deleted. */
+  somethingFailed: boolean
 }
 
 type Progress = (operation: string) => void
@@ -78,15 +85,23 @@ async function executeChunk(
   bindings: Bindings,
   options: ExecuteOptions,
   progress: Progress,
+  state: RunState,
 ): Promise<void> {
   const journal = await openJournal(options.store, `${run.prefix}journal/${chunk.id}/`, options.clock)
   if (journal.history.done !== undefined) {
     bindChunk(chunk, journal.history.done, bindings)
-    for (const outcome of journal.history.done.flatMap((result) => result.outcomes)) progress(outcome)
+    noteFailures(journal.history.done, state)
+    for (const step of await run.getChunk(chunk)) {
+      for (const { operation } of step.operations) progress(operation)
+    }
     return
   }
   await options.checkLease()
   const steps = await run.getChunk(chunk)
+  if (chunk.phase === 'delete' && state.somethingFailed) {
+    await journal.finish(steps.map(leftStanding))
+    return
+  }
   const intents = createIntents(journal, options)
   const results: StepResult[] = []
   await parallel(steps.entries(), steps.length, options.signal, async ([place, step], signal) => {
@@ -96,7 +111,29 @@ async function executeChunk(
       (await executeStep(place, step, journal, intents, bindings, { ...options, signal }, progress))
   })
   bindChunk(chunk, results, bindings)
+  noteFailures(results, state)
   await journal.finish(results)
+}
+
+function noteFailures(results: readonly StepResult[], state: RunState): void {
+  const failed = results.some((result) =>
+    result.outcomes.some((outcome) => outcome !== 'done' && outcome !== 'already'),
+  )
+  if (failed) state.somethingFailed = true
+}
+
+function leftStanding(step: Step, place: number): StepResult {
+  const reasons =
+    step.operations.length === 0
+      ? []
+      : ['nothing is deleted in a run in which something could not be put back']
+  return {
+    step: place,
+    outcomes: step.operations.map(() => 'not-tried' as const),
+    reasons,
+    bound: {},
+    notes: [],
+  }
 }
 
 /** What later steps refer to: everything but the ids of users, which their own steps alone need. */

@@ -1,8 +1,8 @@
-import { findUser } from '../cognito/shards.js'
+import { findUser, subOf } from '../cognito/shards.js'
 import { text } from '../cognito/canonical-body.js'
 import type { PlannedOperation } from '../cognito/operation.js'
 import { resolve, type Bindings } from './bindings.js'
-import { type Performed, type PerformContext, refused, type ResolvedOperation } from './perform.js'
+import { GONE, type Performed, type PerformContext, refused, type ResolvedOperation } from './perform.js'
 import { performCreate } from './perform-create.js'
 import { performDelete } from './perform-delete.js'
 import { performPatch, performUserUpdate } from './perform-update.js'
@@ -22,7 +22,25 @@ export async function performOperation(
   if (isCreation(operation.operation)) return performCreate(operation, context)
   if (operation.patch !== undefined) return performPatch(operation, context)
   if (isDeletion(operation.operation)) return performDelete(operation, context)
-  if (operation.expects !== undefined) return performUserUpdate(operation, context)
+  return performUserCall(operation, bindings.get('newSub'), context)
+}
+
+/**
+ * Does something to a user who is there: by the username, but only while it is the user who is meant. Whom this process
+ * has made a moment ago need not be looked at; after a stop anybody may have taken the name.
+ */
+async function performUserCall(
+  operation: ResolvedOperation,
+  madeSub: string | undefined,
+  context: PerformContext,
+): Promise<Performed> {
+  const { sub = context.inDoubt ? madeSub : undefined, ...expects } = operation.expects ?? {}
+  if (sub !== undefined) {
+    const user = await findUser(context.api, context.poolId, 'username', text(operation.input, 'Username'))
+    if (user === undefined) return GONE
+    if (subOf(user) !== sub) return { outcome: 'conflict', reason: 'somebody else has the username now' }
+  }
+  if (Object.keys(expects).length > 0) return performUserUpdate({ ...operation, expects }, context)
   if (operation.operation === 'AdminSetUserPassword' && context.inDoubt)
     return setPasswordOnce(operation, context)
   return performCall(operation, context)

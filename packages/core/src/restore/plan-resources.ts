@@ -1,7 +1,7 @@
 import { pairResources, type ResourcePair, type ResourceSet } from '../cognito/resource-set.js'
 import type { PlannedOperation } from '../cognito/operation.js'
 import { canKeepSecret } from '../cognito/resources/client.js'
-import { finishPool } from '../cognito/resources/pool.js'
+import { finishPool, writableTags } from '../cognito/resources/pool.js'
 import type { FoundResource, ResourceKind } from '../cognito/resources/resource-kind.js'
 import { object, text } from '../cognito/canonical-body.js'
 import { type JsonObject, sameJson } from '../model/canonical.js'
@@ -75,7 +75,10 @@ function createOperations(
   if (kind.kind !== 'pool') return operations
   return operations.map((operation) => ({
     ...operation,
-    input: { ...operation.input, UserPoolTags: { ...tags, ...object(operation.input, 'UserPoolTags') } },
+    input: {
+      ...operation.input,
+      UserPoolTags: { ...writableTags(tags), ...object(operation.input, 'UserPoolTags') },
+    },
   }))
 }
 

@@ -22,7 +22,10 @@ export function* planSurvivor(wanted: UserView, current: UserView, planning: Use
         enabledPart(before, now, username, planning),
         statusPart(before, now),
       ]
-  const operations = parts.flatMap((part) => part.operations)
+  // The username may be somebody else's by the time of the call: it is the sub that says who is meant.
+  const operations = parts
+    .flatMap((part) => part.operations)
+    .map((operation) => ({ ...operation, expects: { ...operation.expects, sub: current.sub } }))
   const notes = parts.flatMap((part) => part.notes)
   if (operations.length === 0 && notes.length === 0) return
   const subject = { kind: 'user', id: wanted.sub, username: text(before, 'Username') }

@@ -36,9 +36,11 @@ export interface Ran {
 export interface RunOptions {
   readonly env?: Readonly<Record<string, string | undefined>>
   /** What is typed on a terminal; without it there is none. */
-  readonly typed?: string
+  readonly typed?: string | PassThrough
   readonly columns?: number
   readonly signal?: AbortSignal
+  /** Sees what is written on stderr while the command runs. */
+  readonly onError?: (text: string) => void
 }
 
 /** The command line in this process, a simulator, and a folder for the vault. */
@@ -59,14 +61,15 @@ export async function openCliLab(options: SimulatorOptions = {}): Promise<CliLab
 
   async function run(
     argv: readonly string[],
-    { env, typed, columns, signal }: RunOptions = {},
+    { env, typed, columns, signal, onError }: RunOptions = {},
   ): Promise<Ran> {
     const [stdout, stderr] = [
       collector(columns),
       collector(typed === undefined ? undefined : (columns ?? 80)),
     ]
-    const stdin = new PassThrough()
-    stdin.end(typed ?? '')
+    const stdin = typed instanceof PassThrough ? typed : new PassThrough()
+    if (!(typed instanceof PassThrough)) stdin.end(typed ?? '')
+    if (onError !== undefined) stderr.listen(onError)
     const io: CliIo = {
       stdout: stdout.stream,
       stderr: Object.assign(stderr.stream, { isTTY: typed !== undefined }),
@@ -152,14 +155,26 @@ function fastClock(): Clock {
   }
 }
 
-function collector(columns: number | undefined): { stream: Writable; text: () => string } {
+function collector(columns: number | undefined): {
+  stream: Writable
+  text: () => string
+  listen: (listener: (text: string) => void) => void
+} {
   const chunks: Buffer[] = []
+  let listener: ((text: string) => void) | undefined
   const stream = new Writable({
     write: (chunk: Buffer, _encoding, done) => {
       chunks.push(chunk)
+      listener?.(chunk.toString('utf8'))
       done()
     },
   })
   if (columns !== undefined) Object.assign(stream, { columns })
-  return { stream, text: () => Buffer.concat(chunks).toString('utf8') }
+  return {
+    stream,
+    text: () => Buffer.concat(chunks).toString('utf8'),
+    listen: (given) => {
+      listener = given
+    },
+  }
 }

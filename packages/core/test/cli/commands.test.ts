@@ -189,6 +189,12 @@ describe('bad input gives one clear line, the next thing to do, and the right ex
 
   it('in a vault', async () => {
     const id = await backedUp()
+    const vault = join(directory, 'vault')
+    // A segment of the first snapshot, before there are others.
+    const segments = join(vault, 'pools', pool, 'segments')
+    const [first] = await readdir(segments)
+    const [name] = await readdir(join(segments, first!))
+    const file = join(segments, first!, name!)
     isOneError(
       await terminal.run('backup', '--pool', `${simulator.region}_Nothing01`),
       10,
@@ -217,11 +223,6 @@ describe('bad input gives one clear line, the next thing to do, and the right ex
     expect(incomplete.code).toBe(3)
     expect(incomplete.out + incomplete.err).toMatch(/cognito-idp:ListGroups/)
 
-    const vault = join(directory, 'vault')
-    const segments = join(vault, 'pools', pool, 'segments')
-    const [first] = await readdir(segments)
-    const [name] = await readdir(join(segments, first!))
-    const file = join(segments, first!, name!)
     const bytes = await readFile(file)
     bytes[bytes.length >> 1]! ^= 1
     await writeFile(file, bytes)

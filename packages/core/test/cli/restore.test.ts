@@ -1,3 +1,4 @@
+import { PassThrough } from 'node:stream'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { type CliLab, clientSecrets, onlySnapshot, openCliLab, PROVIDER_SECRET, seedPool } from './cli-lab.js'
 
@@ -93,6 +94,25 @@ describe('the plan', () => {
     expect(code).toBe(0)
     expect(stderr).toContain('Plan run-')
     expect(json.poolId).not.toBe('')
+  })
+})
+
+describe('a question', () => {
+  it('that is interrupted is not answered, and nothing is written', async () => {
+    lab.simulator.ledger.clear()
+    const stop = new AbortController()
+    const stdin = new PassThrough()
+    const asked = lab.run(['restore', first, '--to-new-pool', 'copy'], {
+      typed: stdin,
+      signal: stop.signal,
+      onError: (text) => {
+        if (text.includes('Type yes')) stop.abort()
+      },
+    })
+    const { code, stderr } = await asked
+    expect(code).toBe(130)
+    expect(stderr).toContain('hint: nothing was changed')
+    expect(writes()).toEqual([])
   })
 })
 

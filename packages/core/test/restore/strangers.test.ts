@@ -109,3 +109,51 @@ it('does not set a password again that the user has chosen while the run was sto
   await goOn(lab, lab.store, request)
   expect(lab.simulator.inspect.passwordIs(pool, 'ann', 'My-own-choice-1')).toBe(true)
 })
+
+describe('a stranger who takes the username of a survivor', () => {
+  beforeEach(async () => {
+    lab.simulator.seed.users(pool, [person('sue', { groups: ['admins'] })])
+    await backup(lab.context, [pool])
+    lab.simulator.seed.call('AdminRemoveUserFromGroup', {
+      UserPoolId: pool,
+      Username: 'sue',
+      GroupName: 'admins',
+    })
+    lab.simulator.seed.change(pool, 'sue', { enabled: false })
+  })
+
+  it('is given nothing of what the survivor was to get back', async () => {
+    const result = await restore(lab.context, request, () => {
+      lab.simulator.seed.deleteUser(pool, 'sue')
+      lab.simulator.seed.users(pool, [{ ...person('sue'), enabled: false }])
+      return yes()
+    })
+    const stranger = lab.simulator.inspect.user(pool, 'sue')
+    expect([stranger.groups, stranger.enabled]).toEqual([[], false])
+    expect(result?.failed.map((failure) => failure.outcome)).toEqual(['conflict', 'conflict'])
+  })
+})
+
+it('does not put into groups whoever took the name of a user made again, while the run was stopped', async () => {
+  const process = dyingAtCall((await callThatCreates()) + 1, 'before it is sent')
+  const mortal = lab.again({ wrap: process.wrapApi, store: process.wrapStore(lab.store) })
+  expect(await diesWhileRestoring(mortal, request)).toBe(true)
+  lab.simulator.seed.deleteUser(pool, 'ann')
+  lab.simulator.seed.users(pool, [person('ann')])
+  await goOn(lab, lab.store, request)
+  expect(lab.simulator.inspect.user(pool, 'ann').groups).toEqual([])
+})
+
+it('deletes nobody in a run in which somebody could not be made again', async () => {
+  let sub = ''
+  const everything = { ...request, deleteExtra: true, deleteNewer: true }
+  lab.simulator.seed.users(pool, [{ ...ann, status: 'CONFIRMED' }])
+  const result = await restore(lab.context, everything, () => {
+    sub = lab.simulator.inspect.user(pool, 'ann').sub
+    return yes()
+  })
+  expect(lab.simulator.inspect.user(pool, 'ann').sub).toBe(sub)
+  expect(result?.failed).toContainEqual(
+    expect.objectContaining({ operation: 'AdminDeleteUser', outcome: 'not-tried' }),
+  )
+})

@@ -1,0 +1,245 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type CliLab, clientSecrets, onlySnapshot, openCliLab, PROVIDER_SECRET, seedPool } from './cli-lab.js'
+
+let lab: CliLab
+let poolId: string
+let first: string
+
+beforeAll(async () => {
+  lab = await openCliLab()
+  poolId = seedPool(lab.simulator)
+  await lab.run(['init', '--no-encryption'])
+  first = onlySnapshot((await lab.run(['backup', '--pool', poolId, '--json'])).json)
+})
+
+afterAll(async () => {
+  const secrets = [
+    PROVIDER_SECRET,
+    ...lab.simulator.inspect.poolIds().flatMap((id) => clientSecrets(lab.simulator, id)),
+  ]
+  await lab.close()
+  for (const secret of secrets) expect(lab.output.join('\n').includes(secret)).toBe(false)
+})
+
+describe('init', () => {
+  it('asks for storing in the clear by name', async () => {
+    const { code, stdout, stderr } = await lab.run(['init', '--vault', `${lab.folder}/other`])
+    expect(code).toBe(2)
+    expect(stdout).toBe('')
+    expect(stderr).toMatch(/in the clear[^\n]*\nhint: .*--no-encryption/)
+  })
+
+  it('makes a vault, and a document of it', async () => {
+    const { code, json } = await lab.run([
+      'init',
+      '--no-encryption',
+      '--json',
+      '--vault',
+      `${lab.folder}/third`,
+    ])
+    expect(code).toBe(0)
+    expect(json).toEqual({
+      vault: expect.stringMatching(/^[0-9a-f]{32}$/) as string,
+      url: `file://${lab.folder}/third`,
+      encryption: 'none',
+    })
+  })
+
+  it('leaves a vault that is there', async () => {
+    const { code, stderr } = await lab.run(['init', '--no-encryption'])
+    expect(code).toBe(1)
+    expect(stderr).toContain('there is a vault at')
+  })
+})
+
+describe('backup', () => {
+  it('tells people what was stored', async () => {
+    const { code, stdout, stderr } = await lab.run(['backup', '--pool', poolId])
+    expect(code).toBe(0)
+    expect(stdout).toMatch(new RegExp(`^Snapshot \\S+ of ${poolId}: complete\n`))
+    expect(stdout).toMatch(/users +6\n/)
+    expect(stdout).toMatch(/stored, \d+ requests, 0 MAU/)
+    expect(stderr).toContain(`${poolId}: reading, about 6 users`)
+    expect(stderr).toContain('is stored')
+  })
+
+  it('gives the document that scripts rely on', async () => {
+    const { code, json } = await lab.run(['backup', '--pool', poolId, '--json', '--quiet'])
+    expect(code).toBe(0)
+    expect(json.snapshots).toHaveLength(1)
+    expect(json.snapshots[0]).toMatchObject({
+      poolId,
+      complete: true,
+      missing: [],
+      counts: { users: 6, groups: 2, memberships: 1, clients: 1 },
+      requests: { ListUsers: expect.any(Number) as number },
+      mau: 0,
+      bytesStored: expect.any(Number) as number,
+      durationMs: expect.any(Number) as number,
+    })
+    expect(lab.simulator.ledger.mau.count()).toBe(0)
+  })
+
+  it('goes on with the other pools, and counts the most serious failure', async () => {
+    const { code, json } = await lab.run([
+      ...[
+        'backup',
+        '--pool',
+        'eu-west-1_Missing01',
+        poolId,
+        '--pool',
+        'us-east-1_Elsewhere',
+        '--json',
+        '--quiet',
+      ],
+      ...['--region', 'eu-west-1'],
+    ])
+    expect(code).toBe(10)
+    expect(json.snapshots.map((snapshot) => snapshot.poolId)).toEqual([poolId])
+    expect(json.failed.map((failure) => failure.error.code)).toEqual([
+      'POOL_NOT_FOUND',
+      'POOL_IN_OTHER_REGION',
+    ])
+    expect(json.error.code).toBe('POOL_NOT_FOUND')
+  })
+})
+
+describe('snapshots and show', () => {
+  it('lists snapshots, each pool apart', async () => {
+    const { code, stdout, stderr } = await lab.run(['snapshots'])
+    expect(code).toBe(0)
+    expect(stdout).toContain(`Pool ${poolId} "shop" in eu-west-1`)
+    expect(stdout).toMatch(new RegExp(`${first} +\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d +6 +2 +complete`))
+    expect(stderr).toBe('')
+  })
+
+  it('lists them as a document', async () => {
+    const { code, json } = await lab.run(['snapshots', '--json', '--pool', poolId])
+    expect(code).toBe(0)
+    expect(json.snapshots[0]).toMatchObject({
+      id: first,
+      poolId,
+      poolName: 'shop',
+      takenAt: expect.stringMatching(/Z$/) as string,
+      complete: true,
+      counts: { users: 6 },
+    })
+    expect((await lab.run(['snapshots', '--json', '--pool', 'eu-west-1_Other0001'])).json.snapshots).toEqual(
+      [],
+    )
+  })
+
+  it('shows the configuration with its secrets masked', async () => {
+    const { code, stdout } = await lab.run(['show', first])
+    expect(code).toBe(0)
+    expect(stdout).toContain('"ClientSecret": "(secret)"')
+    expect(stdout).toContain('"client_secret": "(secret)"')
+    const { json } = await lab.run(['show', 'latest', '--json'])
+    expect(json).toMatchObject({
+      manifest: { pool: { id: poolId } },
+      resources: { client: expect.anything() as object },
+    })
+  })
+
+  it('shows secrets when they are asked for', async () => {
+    const before = lab.output.length
+    const { stdout } = await lab.run(['show', first, '--with-secrets'])
+    lab.output.splice(before)
+    expect(stdout).toContain(PROVIDER_SECRET)
+    expect(stdout).toContain(clientSecrets(lab.simulator, poolId)[0])
+  })
+
+  it('shows a user by any of the names', async () => {
+    const { code, stdout } = await lab.run(['show', first, '--user', 'Alice@Example.com'])
+    expect(code).toBe(0)
+    expect(stdout).toContain('"Username": "alice"')
+    expect(stdout).toContain('groups: admins')
+    const { json } = await lab.run(['show', first, '--user', 'alice', '--json'])
+    expect(json).toMatchObject({ users: [{ user: { Username: 'alice' }, groups: ['admins'] }] })
+  })
+
+  it('says that there is no such user, without repeating who was asked for', async () => {
+    const { code, json, stderr } = await lab.run(['show', first, '--user', 'mallory@example.com', '--json'])
+    expect(code).toBe(10)
+    expect(json.error.code).toBe('SNAPSHOT_NOT_FOUND')
+    expect(JSON.stringify(json) + stderr).not.toContain('mallory')
+  })
+})
+
+describe('verify', () => {
+  it('says that a vault is whole', async () => {
+    const { code, stdout } = await lab.run(['verify', '--read-data'])
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^Whole: \d+ snapshots, \d+ segments, .* read\n$/)
+    const { json } = await lab.run(['verify', first, '--json', '--quiet'])
+    expect(json).toEqual({
+      ok: true,
+      snapshots: 1,
+      segments: expect.any(Number) as number,
+      bytesRead: expect.any(Number) as number,
+      damage: [],
+    })
+  })
+})
+
+describe('diff', () => {
+  it('exits with 0 for the same and with 8 for what differs', async () => {
+    const same = await lab.run(['diff', first, 'live'])
+    expect(same.code).toBe(0)
+    expect(same.stdout).toContain('They are the same.')
+
+    lab.simulator.seed.attributes(poolId, 'alice', { given_name: 'Alice' })
+    lab.simulator.seed.deleteUser(poolId, 'user1')
+    lab.simulator.seed.call('UpdateGroup', {
+      UserPoolId: poolId,
+      GroupName: 'staff',
+      Description: 'the staff',
+    })
+    const different = await lab.run(['diff', first, 'live'])
+    expect(different.code).toBe(8)
+    expect(different.stderr).not.toContain('cognito-vault:')
+    expect(different.stdout).toMatch(
+      /users +0 added, 1 removed, 1 changed\n +resources +0 added, 0 removed, 1 changed/,
+    )
+    expect(different.stdout).toMatch(/alice \(.*\): given_name/)
+    expect(different.stdout).toContain('+ Description: "the staff"')
+    // Whose data it is has its fields named, never shown.
+    expect(different.stdout).not.toContain('Alice')
+
+    const { code, json } = await lab.run(['diff', first, 'latest', '--json'])
+    expect(code).toBe(8)
+    expect(json).toMatchObject({
+      same: false,
+      left: first,
+      users: { added: [], removed: [{ username: 'user1' }], changed: [{ username: 'alice' }] },
+      resources: [{ kind: 'group', name: 'staff', change: 'changed' }],
+      unknown: [],
+    })
+  })
+
+  it('takes --pool only with live', async () => {
+    expect((await lab.run(['diff', first, first, '--pool', poolId])).code).toBe(2)
+  })
+})
+
+describe('help and version', () => {
+  it('prints help and the version on stdout', async () => {
+    const help = await lab.run(['--help'])
+    expect(help.code).toBe(0)
+    expect(help.stdout).toContain('backup')
+    const restore = await lab.run(['restore', '--help'])
+    expect(restore.code).toBe(0)
+    expect(restore.stdout).toContain('--no-widening')
+    expect(restore.stdout).toContain('--quota-share')
+    expect(Math.max(...restore.stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80)
+    const version = await lab.run(['--version'])
+    expect([version.code, version.stdout]).toEqual([0, 'cognito-vault 0.1.0\n'])
+  })
+
+  it('prints help on stderr where no command is given', async () => {
+    const { code, stdout, stderr } = await lab.run([])
+    expect([code, stdout]).toEqual([2, ''])
+    expect(stderr).toContain('Usage: cognito-vault')
+    expect((await lab.run(['--json'])).json.error.code).toBe('USAGE')
+  })
+})
