@@ -8,6 +8,8 @@ import { type CognitoApi, CognitoError } from './cognito-api.js'
 import { createSdkApi } from './sdk-api.js'
 import { createSdkClient } from './sdk-client.js'
 
+const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'example' }
+
 type Answer = (request: IncomingMessage, body: string, response: ServerResponse) => void
 
 let stop = (): void => undefined
@@ -29,7 +31,6 @@ async function endpoint(answer: Answer, timeoutMs?: number): Promise<CognitoApi>
 }
 
 function apiTo(url: string, timeoutMs?: number): CognitoApi {
-  const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'example' }
   const client = createSdkClient({ region: 'eu-west-1', endpoint: url, credentials })
   if (timeoutMs !== undefined) {
     for (const timeout of ['requestTimeout', 'socketTimeout'] as const)
@@ -41,6 +42,7 @@ function apiTo(url: string, timeoutMs?: number): CognitoApi {
 /** The handler's settings, which the client's type does not show. */
 function settingsOf(client: ReturnType<typeof createSdkClient>): {
   updateHttpClientConfig(key: string, value: number): void
+  httpHandlerConfigs(): Readonly<Record<string, unknown>>
 } {
   return client.config.requestHandler as unknown as ReturnType<typeof settingsOf>
 }
@@ -142,6 +144,13 @@ describe('a failure says whether the call took effect:', () => {
       response.writeHead(200, { 'content-length': '100' }).write('{"User":')
     }, 100)
     expect(await failureOf(endless)).toMatchObject({ outcome: 'ambiguous' })
+  })
+
+  it('within half a minute, whether an answer does not begin or does not end', async () => {
+    const client = createSdkClient({ region: 'eu-west-1', endpoint: 'http://127.0.0.1:1', credentials })
+    await failureOf(createSdkApi(client, 'eu-west-1', createSimulatedClock()))
+    const { requestTimeout, socketTimeout } = settingsOf(client).httpHandlerConfigs()
+    expect([requestTimeout, socketTimeout]).toEqual([30_000, 30_000])
   })
 
   it('not sent, when nobody listens', async () => {

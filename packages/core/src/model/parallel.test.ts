@@ -36,6 +36,64 @@ describe('parallel', () => {
     await expect(work).rejects.toBe(reason)
   })
 
+  it('does not begin what was pulled while another failed, and tells the source to end', async () => {
+    const begun: number[] = []
+    let ended = false
+    async function* source(): AsyncGenerator<number> {
+      try {
+        yield 1
+        await tick()
+        yield 2
+        yield 3
+      } finally {
+        ended = true
+      }
+    }
+    const work = parallel(source(), 2, undefined, (item) => {
+      begun.push(item)
+      return Promise.reject(new Error(`no ${item}`))
+    })
+    await expect(work).rejects.toThrow('no 1')
+    expect(begun).toEqual([1])
+    expect(ended).toBe(true)
+  })
+
+  it('throws why the work failed, not what the source says to being ended', async () => {
+    async function* source(): AsyncGenerator<number> {
+      try {
+        yield 1
+        await tick()
+        yield 2
+      } finally {
+        throw new Error('cannot end')
+      }
+    }
+    await expect(parallel(source(), 1, undefined, () => Promise.reject(new Error('why')))).rejects.toThrow(
+      'why',
+    )
+  })
+
+  it('throws what the source throws', async () => {
+    // eslint-disable-next-line @typescript-eslint/require-await -- a source that breaks
+    async function* source(): AsyncGenerator<number> {
+      yield 1
+      throw new Error('no more')
+    }
+    await expect(parallel(source(), 3, undefined, tick)).rejects.toThrow('no more')
+  })
+
+  it('stops when the signal aborts, and throws its reason', async () => {
+    const controller = new AbortController()
+    const begun: number[] = []
+    const work = parallel([1, 2, 3, 4], 1, controller.signal, async (item) => {
+      begun.push(item)
+      if (item === 2) controller.abort(new Error('enough'))
+      await tick()
+    })
+    await expect(work).rejects.toThrow('enough')
+    expect(begun).toEqual([1, 2])
+  })
+
   it('pulls from a source one item at a time', async () => {
     let pulling = 0
     async function* source(): AsyncGenerator<number> {

@@ -142,7 +142,15 @@ async function* toLines(run: AsyncIterable<StreamRecord>): AsyncGenerator<string
 async function* fromFile(file: SpillFile): AsyncGenerator<StreamRecord> {
   for await (const text of file.lines()) {
     const tab = text.indexOf('\t')
-    yield { key: JSON.parse(text.slice(0, tab)) as string, line: text.slice(tab + 1) }
+    yield { key: keyFrom(text.slice(0, tab), file), line: text.slice(tab + 1) }
+  }
+}
+
+function keyFrom(json: string, file: SpillFile): string {
+  try {
+    return JSON.parse(json) as string
+  } catch (cause) {
+    throw file.altered(cause)
   }
 }
 

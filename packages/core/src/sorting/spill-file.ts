@@ -17,6 +17,8 @@ export interface SpillFile {
    * @throws CodedError `STORAGE_FAILED`, at the latest after the last line, when the file is not what was written.
    */
   lines(): AsyncGenerator<string>
+  /** The error for a line that cannot be what was written, which shows before all lines are read. */
+  altered(cause: unknown): CodedError
   remove(): Promise<void>
 }
 
@@ -40,6 +42,7 @@ export async function writeSpillFile(directory: string, lines: AsyncIterable<str
   })
   return {
     lines: () => readLines(path, directory, seal),
+    altered: (cause) => readError(directory, cause),
     remove: () => rm(path, { force: true }),
   }
 }

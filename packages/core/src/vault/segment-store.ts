@@ -1,46 +1,73 @@
-import { CodedError } from '../model/errors.js'
+import { hasCode } from '../model/errors.js'
 import type { ObjectStore } from '../storage/object-store.js'
 import { segmentKey } from './object-keys.js'
 import { damaged, joinLines, packSegment, segmentId, splitLines, unpackSegment } from './segment.js'
 
 /** A pool's segments: content-addressed, so that what is stored already costs nothing to store again. */
 export interface SegmentStore {
-  /** Stores the lines and answers their segment's id. */
+  /**
+   * Stores the lines and answers their segment's id. What is there already is relied on only once it was read; where
+   * it is damaged it is replaced, which mends every snapshot that uses it.
+   */
   put(lines: readonly string[]): Promise<string>
   /**
    * The lines of a segment.
    * @throws CodedError `VAULT_DAMAGED` when the object is missing or altered.
    */
   get(id: string): Promise<string[]>
+  /** Says that the snapshot being written uses a segment that was stored before. */
+  use(id: string): void
   /** Where a segment lies, for messages. */
   keyOf(id: string): string
   /** Bytes that `put` added to the store, compressed. */
   readonly bytesStored: number
-  /** Bytes that `get` read from the store, compressed. */
+  /** Bytes that were read from the store, compressed. */
   readonly bytesRead: number
-  /** Ids that `put` stored or found stored: what a manifest about to be committed may refer to. */
+  /** Ids given to `use` or answered by `put`: what a manifest about to be committed may refer to. */
   readonly touched: ReadonlySet<string>
+  /** Ids whose content was read, and is what they promise. */
+  readonly sound: ReadonlySet<string>
 }
 
 export function openSegments(store: ObjectStore, poolId: string): SegmentStore {
   let bytesStored = 0
   let bytesRead = 0
   const touched = new Set<string>()
-  const seenDamaged = new Set<string>()
+  const sound = new Set<string>()
 
   const keyOf = (id: string): string => segmentKey(poolId, id)
 
   async function put(lines: readonly string[]): Promise<string> {
     const plain = joinLines(lines)
     const id = segmentId(plain)
-    if (touched.has(id)) return id
-    const key = keyOf(id)
-    // What was found damaged a moment ago has the id of what is being stored: replacing it mends the vault.
-    if (seenDamaged.has(id)) await store.delete(key)
-    const packed = await packSegment(plain)
-    if ((await store.putIfAbsent(key, packed)) === 'stored') bytesStored += packed.byteLength
+    if (!sound.has(id) && !touched.has(id)) await storeSound(id, plain)
     touched.add(id)
     return id
+  }
+
+  async function storeSound(id: string, plain: Uint8Array): Promise<void> {
+    const key = keyOf(id)
+    const packed = await packSegment(plain)
+    if ((await store.putIfAbsent(key, packed)) === 'exists') {
+      if (await isSound(id)) return
+      await store.delete(key)
+      if ((await store.putIfAbsent(key, packed)) === 'exists') {
+        // Another process was faster to mend it.
+        await get(id)
+        return
+      }
+    }
+    bytesStored += packed.byteLength
+  }
+
+  async function isSound(id: string): Promise<boolean> {
+    try {
+      await get(id)
+      return true
+    } catch (error) {
+      if (hasCode(error, 'VAULT_DAMAGED')) return false
+      throw error
+    }
   }
 
   async function get(id: string): Promise<string[]> {
@@ -48,17 +75,15 @@ export function openSegments(store: ObjectStore, poolId: string): SegmentStore {
     const stored = await store.get(key)
     if (stored === undefined) throw damaged(key, 'it is missing')
     bytesRead += stored.byteLength
-    try {
-      return splitLines(await unpackSegment(stored, id, key))
-    } catch (error) {
-      if (error instanceof CodedError) seenDamaged.add(id)
-      throw error
-    }
+    const lines = splitLines(await unpackSegment(stored, id, key))
+    sound.add(id)
+    return lines
   }
 
   return {
     put,
     get,
+    use: (id) => void touched.add(id),
     keyOf,
     get bytesStored() {
       return bytesStored
@@ -67,5 +92,6 @@ export function openSegments(store: ObjectStore, poolId: string): SegmentStore {
       return bytesRead
     },
     touched,
+    sound,
   }
 }

@@ -10,7 +10,7 @@ const gunzipAsync = promisify(gunzip)
  * No segment is larger than this once uncompressed (a range is cut long before), so that a damaged or forged
  * file cannot make its reader use memory without bound.
  */
-const MAX_UNCOMPRESSED = 512 * 1024 * 1024
+const MAX_UNCOMPRESSED = 256 * 1024 * 1024
 
 /** A segment's id: the SHA-256 of its canonical uncompressed bytes, in hexadecimal. */
 export function segmentId(plain: Uint8Array): string {
@@ -30,8 +30,18 @@ export function splitLines(plain: Uint8Array): string[] {
   return lines
 }
 
-/** What is stored for a segment: gzip of its canonical bytes. Nothing depends on gzip's output being the same twice. */
+/**
+ * What is stored for a segment: gzip of its canonical bytes. Nothing depends on gzip's output being the same twice.
+ *
+ * @throws CodedError `INTERNAL` when it is larger than any reader takes.
+ */
 export async function packSegment(plain: Uint8Array): Promise<Uint8Array> {
+  if (plain.byteLength > MAX_UNCOMPRESSED) {
+    throw new CodedError('INTERNAL', `a segment of ${plain.byteLength} bytes is more than a reader takes`, {
+      value: String(plain.byteLength),
+      hint: 'this is a defect of cognito-vault: please report it; nothing was committed',
+    })
+  }
   return gzipAsync(plain)
 }
 
@@ -46,13 +56,17 @@ export async function unpackSegment(stored: Uint8Array, id: string, key: string)
   return plain
 }
 
-/** The content of a compressed object. @throws CodedError `VAULT_DAMAGED` when it is not whole. */
+/** The content of a compressed object. @throws CodedError `VAULT_DAMAGED` when it is not whole, or more than whole. */
 export async function gunzipWhole(stored: Uint8Array, key: string): Promise<Uint8Array> {
-  try {
-    return await gunzipAsync(stored, { maxOutputLength: MAX_UNCOMPRESSED })
-  } catch (cause) {
+  const plain = await gunzipAsync(stored, { maxOutputLength: MAX_UNCOMPRESSED }).catch((cause: unknown) => {
     throw damaged(key, 'its bytes are not whole gzip data', cause)
-  }
+  })
+  // gunzip passes over what follows its data; the last four bytes are the length of the content.
+  const length = Buffer.from(stored.buffer, stored.byteOffset, stored.byteLength).readUInt32LE(
+    stored.byteLength - 4,
+  )
+  if (length !== plain.byteLength) throw damaged(key, 'something follows its gzip data')
+  return plain
 }
 
 /** The error for an object that is not what the vault says it is. */

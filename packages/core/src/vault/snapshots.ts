@@ -1,5 +1,6 @@
 import { CodedError, hasCode } from '../model/errors.js'
 import type { StreamName, StreamRecord } from '../model/records.js'
+import { parallel } from '../model/parallel.js'
 import { decodeManifest, encodeManifest, type Manifest } from './manifest.js'
 import { manifestKey, manifestsPrefix, POOLS_PREFIX, segmentKey } from './object-keys.js'
 import { damaged } from './segment.js'
@@ -20,10 +21,13 @@ export async function listPools(vault: Vault): Promise<string[]> {
   const pools: string[] = []
   for (let after = POOLS_PREFIX; ;) {
     const first = await firstKey(vault, after)
-    const poolId = first?.split('/')[1]
-    if (poolId === undefined) return pools
-    pools.push(poolId)
-    after = `${POOLS_PREFIX}${poolId}/~`
+    if (first === undefined) return pools
+    const [, poolId, ...rest] = first.split('/')
+    // What lies beside the pools is somebody else's: a file manager's, say.
+    const isPool = poolId !== undefined && rest.length > 0
+    if (isPool) pools.push(poolId)
+    // No key has a character after the tilde.
+    after = isPool ? `${POOLS_PREFIX}${poolId}/~` : first
   }
 }
 
@@ -35,18 +39,24 @@ async function firstKey(vault: Vault, after: string): Promise<string | undefined
 /** The keys of a pool's manifests, oldest first. */
 export async function listManifestKeys(vault: Vault, poolId: string): Promise<string[]> {
   const keys: string[] = []
-  for await (const object of vault.store.list(manifestsPrefix(poolId))) keys.push(object.key)
+  for await (const { key } of vault.store.list(manifestsPrefix(poolId))) {
+    if (MANIFEST_NAME.test(key.slice(manifestsPrefix(poolId).length))) keys.push(key)
+  }
   return keys
 }
+
+/** Not what a file manager leaves in a folder. */
+const MANIFEST_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*\.json$/
 
 /** A manifest in the list, or why it cannot be read; one that is damaged does not hide the others. */
 export type ListedManifest =
   | { readonly key: string; readonly manifest: Manifest; readonly error?: undefined }
   | { readonly key: string; readonly manifest?: undefined; readonly error: CodedError }
 
-/** The manifests of one pool, or of all, each pool's oldest first. */
+/** The manifests of one pool, or of all, each pool's oldest first; none of a pool that the vault does not have. */
 export async function* listManifests(vault: Vault, poolId?: string): AsyncGenerator<ListedManifest> {
-  for (const pool of poolId === undefined ? await listPools(vault) : [poolId]) {
+  for (const pool of await listPools(vault)) {
+    if (poolId !== undefined && pool !== poolId) continue
     for (const key of await listManifestKeys(vault, pool)) yield await listManifest(vault, key)
   }
 }
@@ -95,10 +105,16 @@ export async function latestReadable(vault: Vault, poolId: string): Promise<Mani
   return undefined
 }
 
+/** Requests under way at once while a commit looks for its segments. */
+const LOOKS_AT_ONCE = 16
+
 /**
- * Makes a snapshot visible, after making sure that every segment its streams' writers touched is stored and that
- * nobody else has taken over. This is the commit point: before it no reader sees anything of the snapshot, after it
- * every reader sees all of it.
+ * Makes a snapshot visible, after making sure that its manifest can be read back, that every segment it refers to is
+ * stored, and that nobody else has taken over. This is the commit point: before it no reader sees anything of the
+ * snapshot, after it every reader sees all of it.
+ *
+ * @param touched the segments that its streams' writers stored or refer to again
+ * @throws CodedError `VAULT_DAMAGED` naming a segment that is gone, or the manifest where it could not be read back
  */
 export async function commitSnapshot(
   vault: Vault,
@@ -106,14 +122,16 @@ export async function commitSnapshot(
   touched: Iterable<string>,
   checkLease: () => Promise<void>,
 ): Promise<void> {
-  for (const id of touched) {
-    const key = segmentKey(manifest.pool.id, id)
-    if ((await vault.store.head(key)) === undefined)
-      throw damaged(key, 'it vanished while the snapshot was taken')
-  }
-  await checkLease()
   const key = manifestKey(manifest.pool.id, manifest.snapshot)
-  if ((await vault.store.putIfAbsent(key, encodeManifest(manifest))) === 'exists') {
+  const bytes = encodeManifest(manifest)
+  decodeManifest(bytes, key, vault.id)
+  await parallel(touched, LOOKS_AT_ONCE, undefined, async (id) => {
+    const segment = segmentKey(manifest.pool.id, id)
+    if ((await vault.store.head(segment)) === undefined)
+      throw damaged(segment, 'it vanished while the snapshot was taken')
+  })
+  await checkLease()
+  if ((await vault.store.putIfAbsent(key, bytes)) === 'exists') {
     throw new CodedError('STORAGE_FAILED', `a snapshot with the id ${manifest.snapshot} is there already`, {
       value: manifest.snapshot,
       hint: 'run the same command again; it takes a new id',

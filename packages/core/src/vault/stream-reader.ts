@@ -1,13 +1,27 @@
 import type { StreamRecord } from '../model/records.js'
-import { getIndex, getRanges, type Range } from './range-index.js'
+import { getIndex, getRanges, type Range, type RangeIndex } from './range-index.js'
 import { applyDelta, parseLine } from './record-lines.js'
 import { damaged } from './segment.js'
 import type { SegmentStore } from './segment-store.js'
 
-/** The records of one range, ascending: its base with its deltas applied. Holds one range in memory. */
-export async function readRange(segments: SegmentStore, range: Range): Promise<StreamRecord[]> {
+/** A range's index, and what it yields. */
+export interface ReadRange {
+  readonly index: RangeIndex
+  /** Ascending. */
+  readonly records: StreamRecord[]
+}
+
+/**
+ * One range: its base with its deltas applied. Holds one range in memory.
+ *
+ * @throws CodedError `VAULT_DAMAGED`, naming the segment.
+ */
+export async function readRange(segments: SegmentStore, range: Range): Promise<ReadRange> {
   const index = await getIndex(segments, range.index)
-  let records: StreamRecord[] = await readSegment(segments, index.base.segment, index.base.records)
+  const base = await readSegment(segments, index.base.segment, index.base.records)
+  if (base.some((record) => record.deleted))
+    throw damaged(segments.keyOf(index.base.segment), 'it is a base and deletes a record')
+  let records: StreamRecord[] = base
   for (const delta of index.deltas) {
     records = applyDelta(records, await readSegment(segments, delta.segment, delta.records))
   }
@@ -17,7 +31,7 @@ export async function readRange(segments: SegmentStore, range: Range): Promise<S
       `it yields ${records.length} records where the snapshot counted ${range.records}`,
     )
   }
-  return records
+  return { index, records }
 }
 
 async function readSegment(
@@ -28,10 +42,26 @@ async function readSegment(
   const records = (await segments.get(id)).map((line) => parseLine(line, segments.keyOf(id)))
   if (records.length !== count)
     throw damaged(segments.keyOf(id), `it has ${records.length} records where its index counted ${count}`)
+  for (let i = 1; i < records.length; i++) {
+    if ((records[i - 1]?.key ?? '') >= (records[i]?.key ?? ''))
+      throw damaged(segments.keyOf(id), 'its records are out of order')
+  }
   return records
 }
 
-/** All records of a stream, ascending by key. */
+/**
+ * All records of a stream, ascending by key. Holds one range in memory.
+ *
+ * @throws CodedError `VAULT_DAMAGED`, naming the segment.
+ */
 export async function* readStream(segments: SegmentStore, root: string): AsyncGenerator<StreamRecord> {
-  for (const range of await getRanges(segments, root)) yield* await readRange(segments, range)
+  let last: string | undefined
+  for (const range of await getRanges(segments, root)) {
+    const { records } = await readRange(segments, range)
+    const first = records[0]
+    if (first !== undefined && (first.key < range.from || (last !== undefined && first.key <= last)))
+      throw damaged(segments.keyOf(range.index), 'its records are not of its range')
+    yield* records
+    last = records.at(-1)?.key ?? last
+  }
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import { CodedError } from '../model/errors.js'
+import { CodedError, hasCode } from '../model/errors.js'
 import type { StreamRecord } from '../model/records.js'
-import { getIndex, getRanges, putIndex, putRanges, type Range } from './range-index.js'
+import { getRanges, putIndex, putRanges, type Range } from './range-index.js'
 import { makeDelta } from './record-lines.js'
 import type { SegmentStore } from './segment-store.js'
 import { readRange } from './stream-reader.js'
@@ -27,6 +27,7 @@ export const DEFAULT_RANGE_LIMITS: RangeLimits = { records: 16_000, characters: 
 /**
  * Stores a stream whose records arrive ascending by key, writing only what differs from the parent's: a range in which
  * nothing changed is referred to again, one that changed gets a delta, or a new base where the chain has grown long.
+ * A range that has grown to twice the limits is split, so that bounds stay put meanwhile.
  * Holds one range in memory, beside the parent's same range.
  *
  * @throws CodedError `INTERNAL` when the records are not strictly ascending.
@@ -43,11 +44,11 @@ export async function writeStream(
   let count = 0
   let last: string | undefined
   let parentAt = 0
-  let open: OpenRange = startRange('', parents[0])
+  let open = startRange('', parents[0])
 
   async function close(): Promise<void> {
-    const range = await storeRange(segments, open, limits)
-    if (range !== undefined) written.push(range)
+    // A range that has emptied is gone; the one before it reaches over its keys.
+    if (open.records.length > 0) written.push(await storeRange(segments, open, limits))
   }
 
   for await (const record of records) {
@@ -62,22 +63,17 @@ export async function writeStream(
       parentAt++
       open = startRange(next.from, next)
     }
-    if (isFull(open, record, limits)) {
-      // The range has outgrown its bounds: what is left of it becomes bases of its own.
-      open.split = true
+    append(open, record)
+    while (isOvergrown(open, limits)) {
+      const [first, rest] = split(open, limits)
+      open = first
       await close()
-      open = startRange(record.key, undefined)
+      open = rest
     }
-    open.records.push(record)
-    open.characters += record.line.length
     digest.update(record.line).update('\n')
     count++
   }
   await close()
-  for (const rest of parents.slice(parentAt + 1)) {
-    open = startRange(rest.from, rest)
-    await close()
-  }
   return {
     root: await putRanges(segments, startAtBeginning(written)),
     records: count,
@@ -85,59 +81,70 @@ export async function writeStream(
   }
 }
 
+/** A range that is being filled, and the parent's same range, if it has one. */
 interface OpenRange {
   readonly from: string
   readonly parent: Range | undefined
   readonly records: StreamRecord[]
   characters: number
-  split: boolean
 }
 
 function startRange(from: string, parent: Range | undefined): OpenRange {
-  return { from, parent, records: [], characters: 0, split: false }
+  return { from, parent, records: [], characters: 0 }
 }
 
-/** A range with a parent may grow to twice the size before it is split, so that bounds stay put. */
-function isFull(open: OpenRange, record: StreamRecord, limits: RangeLimits): boolean {
-  const slack = open.parent === undefined ? 1 : 2
-  return (
-    open.records.length >= limits.records * slack ||
-    (open.records.length > 0 && open.characters + record.line.length > limits.characters * slack)
-  )
+function append(open: OpenRange, record: StreamRecord): void {
+  open.records.push(record)
+  open.characters += record.line.length
 }
 
-/** Stores what a range holds now; `undefined` where it holds nothing. */
-async function storeRange(
-  segments: SegmentStore,
-  open: OpenRange,
-  limits: RangeLimits,
-): Promise<Range | undefined> {
-  const { from, parent, records } = open
-  if (records.length === 0) return undefined
-  if (parent !== undefined && !open.split) {
-    const reused = await storeOverParent(segments, from, parent, records, limits)
-    if (reused !== undefined) return reused
+function isOvergrown({ records, characters }: OpenRange, limits: RangeLimits): boolean {
+  return records.length > 1 && (records.length > limits.records * 2 || characters > limits.characters * 2)
+}
+
+/** Cuts off as much as the limits allow. Both parts have room to grow, so that the next record does not split again. */
+function split(open: OpenRange, limits: RangeLimits): [OpenRange, OpenRange] {
+  const first = startRange(open.from, undefined)
+  for (const record of open.records.slice(0, Math.min(limits.records, open.records.length - 1))) {
+    if (first.records.length > 0 && first.characters + record.line.length > limits.characters) break
+    append(first, record)
   }
+  const left = open.records.slice(first.records.length)
+  const rest = startRange(left[0]?.key ?? open.from, undefined)
+  for (const record of left) append(rest, record)
+  return [first, rest]
+}
+
+async function storeRange(segments: SegmentStore, open: OpenRange, limits: RangeLimits): Promise<Range> {
+  return (await storeOverParent(segments, open, limits)) ?? (await storeBase(segments, open))
+}
+
+async function storeBase(segments: SegmentStore, { from, records }: OpenRange): Promise<Range> {
   const base = { segment: await segments.put(records.map((record) => record.line)), records: records.length }
   return { from, records: records.length, index: await putIndex(segments, { base, deltas: [] }) }
 }
 
+/** Stores what differs from the parent's range; `undefined` where a new base is called for. */
 async function storeOverParent(
   segments: SegmentStore,
-  from: string,
-  parent: Range,
-  records: readonly StreamRecord[],
+  { from, parent, records }: OpenRange,
   limits: RangeLimits,
 ): Promise<Range | undefined> {
-  const before = await readableRange(segments, parent)
-  if (before === undefined) return undefined
-  const delta = makeDelta(before, records)
-  if (delta.length === 0) return { from, records: records.length, index: parent.index }
-  const index = await getIndex(segments, parent.index)
-  const changes = index.deltas.reduce((sum, old) => sum + old.records, delta.length)
-  if (index.deltas.length + 1 >= chainLimit(from, limits) || changes > records.length / 2) return undefined
-  const deltas = [...index.deltas, { segment: await segments.put(delta), records: delta.length }]
-  return { from, records: records.length, index: await putIndex(segments, { base: index.base, deltas }) }
+  const before = parent && (await orDamaged(readRange(segments, parent)))
+  if (parent === undefined || before === undefined) return undefined
+  const { base, deltas } = before.index
+  const delta = makeDelta(before.records, records)
+  const changes = deltas.reduce((sum, old) => sum + old.records, delta.length)
+  const isLong = deltas.length + 1 >= chainLimit(from, limits) || changes > records.length / 2
+  if (delta.length > 0 && isLong) return undefined
+  for (const { segment } of [base, ...deltas]) segments.use(segment)
+  if (delta.length === 0) {
+    segments.use(parent.index)
+    return { from, records: records.length, index: parent.index }
+  }
+  const added = { segment: await segments.put(delta), records: delta.length }
+  const index = await putIndex(segments, { base, deltas: [...deltas, added] })
+  return { from, records: records.length, index }
 }
 
 /** Chains end at a length of their own, so that no day pays for all new bases at once. */
@@ -152,20 +159,16 @@ async function readableRanges(segments: SegmentStore, root: string): Promise<Ran
   return (await orDamaged(getRanges(segments, root))) ?? []
 }
 
-async function readableRange(segments: SegmentStore, range: Range): Promise<StreamRecord[] | undefined> {
-  return orDamaged(readRange(segments, range))
-}
-
 async function orDamaged<T>(reading: Promise<T>): Promise<T | undefined> {
   try {
     return await reading
   } catch (error) {
-    if (error instanceof CodedError && error.code === 'VAULT_DAMAGED') return undefined
+    if (hasCode(error, 'VAULT_DAMAGED')) return undefined
     throw error
   }
 }
 
-/** Ranges that emptied are gone from the list, so the first that is left begins where all keys begin. */
+/** The ranges that have emptied are gone, so the first that is left begins where all keys begin. */
 function startAtBeginning(ranges: readonly Range[]): Range[] {
   return ranges.map((range, i) => (i === 0 ? { ...range, from: '' } : range))
 }

@@ -1,192 +1,172 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { noEvents } from '../model/events.js'
-import { makeRecord } from '../model/records.js'
-import { createMemoryStore } from '../storage/memory/memory-store.js'
-import type { ObjectStore } from '../storage/object-store.js'
+import { createFaultyStore } from '../storage/faulty/faulty-store.js'
 import { collect } from '../testing/collect.js'
-import { createSimulatedClock } from '../testing/simulated-clock.js'
+import { makeSmallVault, type SmallVault } from '../testing/small-vault.js'
 import type { Manifest } from './manifest.js'
+import { getIndex, getRanges } from './range-index.js'
 import { openSegments } from './segment-store.js'
-import { commitSnapshot, latestComplete, latestReadable, listManifests } from './snapshots.js'
-import { writeStream } from './stream-writer.js'
-import { initVault, openVault, type Vault } from './vault.js'
 import { verifyVault } from './verify.js'
 
-let store: ObjectStore
-let vault: Vault
+let lab: SmallVault
+let first: Manifest
+let second: Manifest
 
-// eslint-disable-next-line @typescript-eslint/require-await -- a stream of what is in memory
-async function* users(day: number): AsyncGenerator<ReturnType<typeof makeRecord>> {
-  for (let i = 0; i < 40; i++)
-    yield makeRecord(`user-${String(i).padStart(2, '0')}`, { day: i === 7 ? day : 0 })
-}
-
-async function* nothing(): AsyncGenerator<never> {
-  // An empty stream.
-}
-
-async function snapshot(day: number, parent?: Manifest, complete = true): Promise<Manifest> {
-  const segments = openSegments(store, 'pool_A')
-  const how = { records: 20, characters: 1e6, chain: 6 }
-  const manifest: Manifest = {
-    format: 1,
-    features: [],
-    vault: vault.id,
-    snapshot: `day-${day}`,
-    pool: { id: 'pool_A', name: 'a', region: 'eu-west-1' },
-    window: { from: '2026-11-23T00:00:00.000Z', to: '2026-11-23T00:00:01.000Z' },
-    complete,
-    missing: [],
-    notApplicable: [],
-    counts: { users: 40 },
-    streams: {
-      resources: await writeStream(segments, nothing(), undefined),
-      users: await writeStream(segments, users(day), parent?.streams.users.root, how),
-      memberships: await writeStream(segments, nothing(), undefined),
-    },
-    capture: { requests: {}, mau: 0, listing: 'shards', program: 'test' },
-  }
-  await commitSnapshot(vault, manifest, segments.touched, () => Promise.resolve())
-  return manifest
-}
-
-async function replace(key: string, bytes: Uint8Array): Promise<void> {
-  await store.delete(key)
-  await store.putIfAbsent(key, bytes)
-}
-
-const verify = (): ReturnType<typeof verifyVault> => verifyVault(vault, { sink: noEvents })
+const verify = (snapshot?: Manifest): ReturnType<typeof verifyVault> =>
+  verifyVault(lab.vault, { snapshot, sink: noEvents })
+const objects = async (): Promise<string[]> =>
+  (await collect(lab.store.list('pools/'))).map((object) => object.key)
+const damagedKeys = async (): Promise<string[]> => (await verify()).damage.map((damage) => damage.key)
 
 beforeEach(async () => {
-  store = createMemoryStore(createSimulatedClock(Date.parse('2026-11-23T00:00:00Z')))
-  vault = await initVault(store, 0, () => 0.5)
-  await snapshot(2, await snapshot(1))
+  lab = await makeSmallVault()
+  first = await lab.take({ id: 'day-1', day: 1 })
+  second = await lab.take({ id: 'day-2', day: 2, parent: first })
 })
 
 describe('verify', () => {
-  it('finds nothing in a vault that is whole', async () => {
-    expect(await verify()).toMatchObject({ snapshots: 2, damage: [] })
+  it('finds nothing in a vault that is whole, and has read all of it', async () => {
+    const keys = await objects()
+    const found = await verify()
+    expect(found).toMatchObject({ snapshots: 2, damage: [] })
+    expect(found.segments).toBe(keys.filter((key) => key.includes('/segments/')).length)
+    expect(found.bytesRead).toBeGreaterThan(0)
   })
 
-  it('names every object that is cut short, altered in one byte, or gone', async () => {
-    const keys = (await collect(store.list('pools/'))).map((object) => object.key)
-    expect(keys.length).toBeGreaterThan(8)
+  it('names every object that is cut short, altered in one byte, emptied or gone, and nothing else', async () => {
+    const keys = await objects()
+    expect(keys.length).toBeGreaterThan(12)
     for (const key of keys) {
-      const whole = (await store.get(key))!
+      const whole = (await lab.store.get(key))!
       const altered = Uint8Array.from(whole)
       altered[Math.floor(altered.length / 2)]! ^= 4
       for (const bytes of [whole.subarray(0, whole.length - 1), altered, whole.subarray(0, 0)]) {
-        await replace(key, bytes)
-        expect(
-          (await verify()).damage.map((damage) => damage.key),
-          key,
-        ).toContain(key)
+        await lab.replace(key, bytes)
+        expect(await damagedKeys()).toEqual([key])
       }
-      await store.delete(key)
-      const isSegment = key.includes('/segments/')
-      expect(
-        (await verify()).damage.map((damage) => damage.key),
-        key,
-      ).toEqual(isSegment ? expect.arrayContaining([key]) : [])
-      await replace(key, whole)
+      await lab.store.delete(key)
+      // A snapshot whose manifest is gone was forgotten, for all that the vault itself can tell.
+      expect(await damagedKeys()).toEqual(key.includes('/segments/') ? [key] : [])
+      await lab.replace(key, whole)
     }
-    expect((await verify()).damage).toEqual([])
+    expect(await damagedKeys()).toEqual([])
   })
 
   it('names two objects that were swapped', async () => {
-    const keys = (await collect(store.list('pools/'))).map((object) => object.key)
+    const keys = await objects()
     for (let i = 1; i < keys.length; i++) {
       const [a, b] = [keys[i - 1]!, keys[i]!]
-      const [bytesA, bytesB] = [(await store.get(a))!, (await store.get(b))!]
-      await replace(a, bytesB)
-      await replace(b, bytesA)
-      expect((await verify()).damage.map((damage) => damage.key)).toEqual(expect.arrayContaining([a, b]))
-      await replace(a, bytesA)
-      await replace(b, bytesB)
+      const [bytesA, bytesB] = [(await lab.store.get(a))!, (await lab.store.get(b))!]
+      await lab.replace(a, bytesB)
+      await lab.replace(b, bytesA)
+      expect((await damagedKeys()).sort()).toEqual([a, b].sort())
+      await lab.replace(a, bytesA)
+      await lab.replace(b, bytesB)
     }
   })
 
-  it('says which snapshots need what is damaged', async () => {
-    const [first, second] = (await collect(listManifests(vault))).map((listed) => listed.manifest!)
-    const segments = openSegments(store, 'pool_A')
-    await store.delete(segments.keyOf(second!.streams.users.root))
-    expect((await verify()).damage).toMatchObject([{ snapshots: [second!.snapshot] }])
-    const one = await verifyVault(vault, { snapshot: first!, sink: noEvents })
-    expect(one).toMatchObject({ snapshots: 1, damage: [] })
+  it('says of each segment which snapshots need it', async () => {
+    const segments = openSegments(lab.store, 'pool_A')
+    const rangesOf = async (manifest: Manifest): Promise<Set<string>> => {
+      const ids = new Set<string>([manifest.streams.users.root])
+      for (const range of await getRanges(segments, manifest.streams.users.root)) {
+        const { base, deltas } = await getIndex(segments, range.index)
+        for (const id of [range.index, base.segment, ...deltas.map((delta) => delta.segment)]) ids.add(id)
+      }
+      return ids
+    }
+    const [ofFirst, ofSecond] = [await rangesOf(first), await rangesOf(second)]
+    for (const id of new Set([...ofFirst, ...ofSecond])) {
+      const key = segments.keyOf(id)
+      const bytes = (await lab.store.get(key))!
+      await lab.store.delete(key)
+      const snapshots = [...(ofFirst.has(id) ? ['day-1'] : []), ...(ofSecond.has(id) ? ['day-2'] : [])]
+      expect((await verify()).damage).toMatchObject([{ key, snapshots }])
+      expect((await verify(first)).damage).toHaveLength(ofFirst.has(id) ? 1 : 0)
+      expect((await verify(second)).damage).toHaveLength(ofSecond.has(id) ? 1 : 0)
+      await lab.replace(key, bytes)
+    }
+  })
+
+  it('names all that is damaged in one range, each with every snapshot that needs it', async () => {
+    const third = await lab.take({ id: 'day-3', day: 3, parent: second })
+    const segments = openSegments(lab.store, 'pool_A')
+    const [range] = await getRanges(segments, third.streams.users.root)
+    const { base, deltas } = await getIndex(segments, range!.index)
+    expect(deltas).toHaveLength(2)
+    for (const { segment } of [base, ...deltas]) await lab.replace(segments.keyOf(segment), 'rot')
+    const { damage } = await verify()
+    expect(new Map(damage.map(({ key, snapshots }) => [key, snapshots]))).toEqual(
+      new Map([
+        [segments.keyOf(base.segment), ['day-1', 'day-2', 'day-3']],
+        [segments.keyOf(deltas[0]!.segment), ['day-2', 'day-3']],
+        [segments.keyOf(deltas[1]!.segment), ['day-3']],
+      ]),
+    )
+  })
+
+  it('tells a stream from the one that its manifest promises', async () => {
+    const { users } = first.streams
+    for (const [id, stream] of [
+      ['day-8', { ...users, digest: second.streams.users.digest }],
+      ['day-9', { ...users, records: 41 }],
+    ] as const) {
+      const manifest = { ...first, snapshot: id, streams: { ...first.streams, users: stream } }
+      expect((await verify(manifest)).damage).toMatchObject([{ snapshots: [id] }])
+    }
+  })
+
+  it('looks at every pool, and keeps them apart', async () => {
+    await lab.take({ id: 'day-1', pool: 'pool_B', day: 1 })
+    const [key] = (await objects()).filter((one) => one.startsWith('pools/pool_B/segments/'))
+    await lab.store.delete(key!)
+    const found = await verify()
+    expect(found.snapshots).toBe(3)
+    expect(found.damage.map((damage) => damage.key)).toEqual([key])
+    expect((await verify(first)).damage).toEqual([])
   })
 
   it('looks at segments that no snapshot uses as well', async () => {
-    const segments = openSegments(store, 'pool_A')
+    const segments = openSegments(lab.store, 'pool_A')
     const id = await segments.put(['left behind'])
-    await replace(segments.keyOf(id), Buffer.from('rot'))
+    await lab.replace(segments.keyOf(id), 'rot')
     expect((await verify()).damage).toMatchObject([{ key: segments.keyOf(id), snapshots: [] }])
   })
-})
 
-describe('snapshots', () => {
-  const lastKey = 'pools/pool_A/snapshots/day-2.json'
-
-  it('are listed beside one that is damaged', async () => {
-    await replace(lastKey, Buffer.from('{}'))
-    const listed = await collect(listManifests(vault))
-    expect(listed.map((one) => one.manifest?.snapshot ?? one.error?.code)).toEqual(['day-1', 'VAULT_DAMAGED'])
+  it('names what lies among the segments and is none, but for what file managers leave', async () => {
+    const segments = openSegments(lab.store, 'pool_A')
+    const id = await segments.put(['moved'])
+    const bytes = (await lab.store.get(segments.keyOf(id)))!
+    const elsewhere = `pools/pool_A/segments/xx/${id}`
+    await lab.replace(elsewhere, bytes)
+    await lab.replace('pools/pool_A/segments/ab/notes', 'notes')
+    await lab.replace('pools/pool_A/segments/.DS_Store', 'x')
+    expect((await damagedKeys()).sort()).toEqual(['pools/pool_A/segments/ab/notes', elsewhere].sort())
   })
 
-  it('never give an older one for the latest, but a parent for the next', async () => {
-    await replace(lastKey, Buffer.from('{}'))
-    await expect(latestComplete(vault, 'pool_A')).rejects.toMatchObject({
-      code: 'VAULT_DAMAGED',
-      value: lastKey,
-    })
-    expect((await latestReadable(vault, 'pool_A'))?.snapshot).toBe('day-1')
+  it('does not take a store that fails for a vault that is damaged', async () => {
+    const error = new Error('the store is down')
+    const faults = [{ method: 'get' as const, call: 5, effect: { kind: 'error-before' as const, error } }]
+    const vault = { ...lab.vault, store: createFaultyStore(lab.store, faults) }
+    await expect(verifyVault(vault, { sink: noEvents })).rejects.toBe(error)
   })
 
-  it('count complete ones only as the latest', async () => {
-    await snapshot(3, undefined, false)
-    expect((await latestComplete(vault, 'pool_A'))?.snapshot).toBe('day-2')
+  it('finds a bit that flips on the way', async () => {
+    const faults = [
+      {
+        method: 'get' as const,
+        call: 1,
+        keys: /segments/,
+        effect: { kind: 'flip-bit' as const, offset: 200 },
+      },
+    ]
+    const vault = { ...lab.vault, store: createFaultyStore(lab.store, faults) }
+    expect((await verifyVault(vault, { sink: noEvents })).damage).toHaveLength(1)
   })
 
-  it('of a newer format or with an unknown feature are refused, not misread', async () => {
-    const original = Buffer.from((await store.get(lastKey))!).toString('utf8')
-    for (const [from, to] of [
-      ['"format":1', '"format":2'],
-      ['"features":[]', '"features":["x"]'],
-    ] as const) {
-      const { manifest } = JSON.parse(original) as { manifest: Manifest }
-      const changed = JSON.parse(JSON.stringify(manifest).replace(from, to)) as Manifest
-      const { encodeManifest } = await import('./manifest.js')
-      await replace(lastKey, encodeManifest(changed))
-      await expect(latestComplete(vault, 'pool_A')).rejects.toMatchObject({ code: 'VAULT_TOO_NEW' })
-    }
-  })
-
-  it('are not committed when a segment has vanished, or the lease is lost', async () => {
-    const segments = openSegments(store, 'pool_A')
-    const id = await segments.put(['a segment'])
-    await store.delete(segments.keyOf(id))
-    const manifest = { ...(await latestComplete(vault, 'pool_A'))!, snapshot: 'day-9' }
-    const held = (): Promise<void> => Promise.resolve()
-    await expect(commitSnapshot(vault, manifest, segments.touched, held)).rejects.toMatchObject({
-      code: 'VAULT_DAMAGED',
-    })
-    const lost = (): Promise<void> => Promise.reject(new Error('lost'))
-    await expect(commitSnapshot(vault, manifest, [], lost)).rejects.toThrow('lost')
-    expect(await store.get('pools/pool_A/snapshots/day-9.json')).toBeUndefined()
-  })
-})
-
-describe('a vault', () => {
-  it('is made once', async () => {
-    await expect(initVault(store, 0, () => 0.1)).rejects.toMatchObject({ code: 'VAULT_EXISTS' })
-    expect((await openVault(store)).id).toBe(vault.id)
-  })
-
-  it.each([
-    ['VAULT_TOO_NEW', '{"format":2}'],
-    ['VAULT_DAMAGED', 'garbage'],
-    ['VAULT_DAMAGED', '{"format":1}'],
-  ])('is refused as %s when its description is %s', async (code, description) => {
-    await replace('vault.json', Buffer.from(description))
-    await expect(openVault(store)).rejects.toMatchObject({ code })
+  it('stops when it is told to', async () => {
+    const controller = new AbortController()
+    const sink = (): void => controller.abort(new Error('enough'))
+    await expect(verifyVault(lab.vault, { sink, signal: controller.signal })).rejects.toThrow('enough')
   })
 })

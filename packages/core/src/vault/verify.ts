@@ -5,6 +5,7 @@ import { STREAMS, type StreamName } from '../model/records.js'
 import type { Manifest } from './manifest.js'
 import { segmentsPrefix } from './object-keys.js'
 import { getIndex, getRanges, type Range } from './range-index.js'
+import { damaged } from './segment.js'
 import { openSegments, type SegmentStore } from './segment-store.js'
 import { listManifests, listPools } from './snapshots.js'
 import { readRange } from './stream-reader.js'
@@ -60,10 +61,10 @@ export async function verifyVault(vault: Vault, options: VerifyOptions): Promise
     }
     if (options.snapshot === undefined) {
       for await (const object of vault.store.list(segmentsPrefix(poolId))) {
-        await pool.checkSegment(object.key.slice(object.key.lastIndexOf('/') + 1))
+        await pool.checkObject(object.key)
       }
     }
-    segmentCount += pool.checked.size
+    segmentCount += pool.count
     bytesRead += pool.segments.bytesRead
   }
   return { snapshots, segments: segmentCount, bytesRead, damage: [...damage.values()] }
@@ -81,24 +82,45 @@ async function* manifestsOf(
 type Note = (error: unknown, key: string, snapshot?: string) => void
 
 interface PoolVerifier {
-  readonly checked: ReadonlySet<string>
   readonly segments: SegmentStore
-  checkSegment(id: string): Promise<void>
+  /** How many segments were looked at. */
+  readonly count: number
+  checkObject(key: string): Promise<void>
   checkSnapshot(manifest: Manifest): Promise<void>
 }
 
 function verifiedPool(segments: SegmentStore, note: Note, options: VerifyOptions): PoolVerifier {
-  const checked = new Set<string>()
+  /** Why segments cannot be read, so that every snapshot that needs one is named. */
+  const unsound = new Map<string, unknown>()
   /** Streams that snapshots share need to be put together once. */
   const streams = new Map<string, { records: number; digest: string } | undefined>()
 
+  function progress(): void {
+    options.signal?.throwIfAborted()
+    const { sound, bytesRead } = segments
+    options.sink({ code: 'verify.segment', segments: sound.size + unsound.size, bytesRead })
+  }
+
+  /** Looks at what lies where segments do, unless that was done. */
+  async function checkObject(key: string): Promise<void> {
+    const name = key.slice(key.lastIndexOf('/') + 1)
+    // No segment's name begins with a dot; a file manager's do.
+    if (name.startsWith('.')) return
+    if (/^[0-9a-f]{64}$/.test(name) && segments.keyOf(name) === key) await checkSegment(name)
+    else note(damaged(key, 'it is not the name of a segment'), key)
+  }
+
   /** Reads one segment, unless that was done; its digest is checked as it is read. */
   async function checkSegment(id: string, snapshot?: string): Promise<void> {
-    if (checked.has(id)) return
-    options.signal?.throwIfAborted()
-    checked.add(id)
-    options.sink({ code: 'verify.segment', segments: checked.size, bytesRead: segments.bytesRead })
-    await noting(segments.keyOf(id), snapshot, () => segments.get(id))
+    if (segments.sound.has(id)) return
+    progress()
+    try {
+      if (!unsound.has(id)) await segments.get(id)
+      else throw unsound.get(id)
+    } catch (error) {
+      unsound.set(id, error)
+      note(error, segments.keyOf(id), snapshot)
+    }
   }
 
   async function noting<T>(
@@ -117,11 +139,9 @@ function verifiedPool(segments: SegmentStore, note: Note, options: VerifyOptions
   async function checkSnapshot(manifest: Manifest): Promise<void> {
     for (const name of STREAMS) {
       const { root, records, digest } = manifest.streams[name]
-      const memo = `${root}/${digest}/${records}`
-      if (!streams.has(memo) || streams.get(memo) === undefined)
-        streams.set(memo, await putTogether(manifest, name))
-      const found = streams.get(memo)
-      if (found !== undefined && (found.records !== records || found.digest !== digest)) {
+      const memo = streams.get(root) ?? (await putTogether(manifest, name))
+      streams.set(root, memo)
+      if (memo !== undefined && (memo.records !== records || memo.digest !== digest)) {
         note(notThatContent(segments.keyOf(root)), root, manifest.snapshot)
       }
     }
@@ -134,19 +154,19 @@ function verifiedPool(segments: SegmentStore, note: Note, options: VerifyOptions
   ): Promise<{ records: number; digest: string } | undefined> {
     const { root } = manifest.streams[name]
     const ranges = await noting(segments.keyOf(root), manifest.snapshot, () => getRanges(segments, root))
-    checked.add(root)
-    if (ranges === undefined) return undefined
     const hash = createHash('sha256')
     let records = 0
-    let whole = true
-    for (const range of ranges) {
-      options.signal?.throwIfAborted()
-      const lines = await noting(segments.keyOf(range.index), manifest.snapshot, () =>
+    let whole = ranges !== undefined
+    for (const range of ranges ?? []) {
+      progress()
+      const found = await noting(segments.keyOf(range.index), manifest.snapshot, () =>
         readRange(segments, range),
       )
-      await checkChain(range, manifest.snapshot)
-      if (lines === undefined) whole = false
-      for (const { line } of lines ?? []) {
+      if (found === undefined) {
+        whole = false
+        await checkChain(range, manifest.snapshot)
+      }
+      for (const { line } of found?.records ?? []) {
         hash.update(line).update('\n')
         records++
       }
@@ -157,20 +177,20 @@ function verifiedPool(segments: SegmentStore, note: Note, options: VerifyOptions
   /** Where one segment of a range is damaged, its others are still looked at. */
   async function checkChain(range: Range, snapshot: string): Promise<void> {
     const index = await noting(segments.keyOf(range.index), snapshot, () => getIndex(segments, range.index))
-    checked.add(range.index)
     if (index === undefined) return
     for (const { segment } of [index.base, ...index.deltas]) await checkSegment(segment, snapshot)
   }
 
-  return { checked, segments, checkSegment, checkSnapshot }
+  return {
+    segments,
+    get count() {
+      return segments.sound.size + unsound.size
+    },
+    checkObject,
+    checkSnapshot,
+  }
 }
 
 function notThatContent(key: string): CodedError {
-  return new CodedError(
-    'VAULT_DAMAGED',
-    `${key} is damaged: it does not yield the content that the snapshot had`,
-    {
-      value: key,
-    },
-  )
+  return damaged(key, 'it does not yield the content that the snapshot had')
 }

@@ -5,7 +5,7 @@ import type { CognitoApi } from '../../src/cognito/cognito-api.js'
 import { createFaultyStore, type StoreMethod } from '../../src/storage/faulty/faulty-store.js'
 import type { ObjectStore } from '../../src/storage/object-store.js'
 import { backUp, digestsOf, visibleSnapshots } from '../support/backed-up.js'
-import { ProcessDied } from '../support/dying-process.js'
+import { dyingAtCall, ProcessDied } from '../support/dying-process.js'
 import { type Lab, openLab } from '../support/lab.js'
 import { person, seedSmallPool } from '../support/small-pool.js'
 
@@ -92,6 +92,20 @@ describe('a backup that dies at any call of its store', () => {
       expect.unreachable('a backup makes fewer calls')
     },
   )
+})
+
+describe('a backup that dies at any call to Cognito', () => {
+  it('harms nothing', { timeout: 60_000 }, async () => {
+    for (let call = 1; call < 200; call++) {
+      const store = await lab.copyOfStore()
+      const process = dyingAtCall(call, 'before it is sent')
+      const mortal = lab.again({ wrap: process.wrapApi, store: process.wrapStore(store) })
+      if (!(await dies(() => backUp(mortal, poolId)))) return
+      lab.passTime(LEASE_OVER_MS)
+      await expectUnharmed(store, before.length)
+    }
+    expect.unreachable('a backup makes fewer calls')
+  })
 })
 
 describe('a backup that is stopped at any call to Cognito', () => {

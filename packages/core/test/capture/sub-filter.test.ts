@@ -69,6 +69,9 @@ describe('the filter on sub', () => {
     const report = await backUp(lab.again({ wrap: leavingOut(isLeftOut) }), poolId)
     expect(report).toMatchObject({ complete: true, counts: { users: USERS } })
     expect(fallbacks()).toBe(1)
+    // What the filter gave is forgotten: it may have been deleted since.
+    const told = lab.events.filter((event) => event.code === 'capture.users')
+    expect(told.at(-1)?.users).toBe(USERS)
   })
 
   it('is not relied on when it gives fewer than the service estimates, though each known user is in a shard', async () => {
