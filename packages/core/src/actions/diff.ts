@@ -8,6 +8,7 @@ import { openVault } from '../vault/vault.js'
 import type { CognitoContext, VaultContext } from './context.js'
 import { joinUsers } from './joined-users.js'
 import { requirePool } from './pool.js'
+import { madeAgain, nothingMadeAgain } from './successors.js'
 import { takeSnapshot } from './take-snapshot.js'
 
 /** What `diff` found; the field names are those of its JSON document. */
@@ -57,11 +58,12 @@ async function diffSnapshots(context: VaultContext, left: Snapshot, right: Snaps
   }
 
   const options = { samePool, madeUsernames: rules.usernameAttributes.length > 0 }
-  const joined = await joinUsers(context, left, right, rules)
+  const again = samePool ? await madeAgain(context, left.manifest.pool.id) : nothingMadeAgain
+  const joined = await joinUsers(context, left, right, rules, again)
   for await (const difference of diffUsers(joined.left, joined.right, options)) {
     users[difference.change].push(difference)
   }
-  const resources = [...diffResources(before, after, samePool)]
+  const resources = [...diffResources(before, after, { samePool, successors: again.resources })]
   const differences = users.added.length + users.removed.length + users.changed.length + resources.length
   return {
     same: differences === 0,

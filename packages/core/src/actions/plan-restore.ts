@@ -6,20 +6,21 @@ import { RESOURCE_KINDS } from '../cognito/resources/resource-kinds.js'
 import { loginRules } from '../diff/login.js'
 import { etaMs } from '../limiter/eta.js'
 import { CodedError, hasCode } from '../model/errors.js'
-import { newRunId } from '../model/ids.js'
+import { isoTime, newRunId } from '../model/ids.js'
 import { planRestore, type PlannedState } from '../restore/plan.js'
 import type { PlanOptions } from '../restore/plan-options.js'
 import type { RunHeader } from '../restore/run-header.js'
-import { openRun } from '../restore/run-store.js'
+import { openRun, type RunStore } from '../restore/run-store.js'
+import { unfinishedRuns } from '../restore/runs.js'
 import { storePlan } from '../restore/store-plan.js'
 import { findSnapshot } from '../vault/find-snapshot.js'
-import type { Gap } from '../vault/manifest.js'
 import type { Snapshot } from '../vault/snapshots.js'
 import { openVault, type Vault } from '../vault/vault.js'
 import { explainingFailures } from './cognito-failure.js'
 import type { CognitoContext } from './context.js'
 import { joinUsers, viewsOf } from './joined-users.js'
 import { requirePool } from './pool.js'
+import { madeAgain, type MadeAgain, nothingMadeAgain } from './successors.js'
 import { takeSnapshot } from './take-snapshot.js'
 
 /** Where a snapshot is to be restored to. */
@@ -38,10 +39,8 @@ export interface RestoreRequest extends Partial<Omit<PlanOptions, 'mode'>> {
 /** A plan that is stored and waits for approval. */
 export interface PlannedRestore {
   readonly header: RunHeader
-  /** What the snapshot does not have because it could not be read then. */
-  readonly missing: readonly Gap[]
-  /** Kinds of the target that could not be read, so that nothing of them is planned. */
-  readonly unread: readonly Gap[]
+  /** Runs to the same place that were approved and have not come to their end: `resume` goes on with them. */
+  readonly unfinished: readonly string[]
 }
 
 /**
@@ -56,18 +55,23 @@ export async function planRestoreRun(
 ): Promise<PlannedRestore> {
   const vault = await openVault(context.store)
   const wanted = await findSnapshot(vault, request.snapshot)
+  const now = context.clock.now()
+  const run = openRun(context.store, newRunId(now, context.random))
+  await run.begin(isoTime(now))
   const target = await readTarget(context, vault, request.target, wanted)
   return explainingFailures({ region: context.api.region, signal: context.signal }, () =>
-    makePlan(context, request, wanted, target),
+    makePlan(context, request, run, wanted, target),
   )
 }
 
 async function makePlan(
   context: CognitoContext,
   request: RestoreRequest,
+  run: RunStore,
   wanted: Snapshot,
   target: Snapshot | undefined,
 ): Promise<PlannedRestore> {
+  const poolId = target?.manifest.pool.id
   const unread = target?.manifest.missing ?? []
   const unreadKinds = new Set(
     RESOURCE_KINDS.filter((kind) => unread.some((gap) => gap.resource === kind.plural)).map(
@@ -79,10 +83,9 @@ async function makePlan(
     target === undefined
       ? noResources
       : withoutKinds(await readResources(target.read('resources')), unreadKinds)
-  const users = await usersOf(context, wanted, target, current)
-  const now = context.clock.now()
-  const run = openRun(context.store, newRunId(now, context.random))
-  const samePool = target?.manifest.pool.id === wanted.manifest.pool.id
+  const samePool = poolId === wanted.manifest.pool.id
+  const again = samePool ? await madeAgain(context, poolId) : nothingMadeAgain
+  const users = await usersOf(context, wanted, target, current, again)
   const steps = planRestore({
     wanted: { resources, users: users.wanted },
     current: { resources: current, users: users.current },
@@ -93,27 +96,31 @@ async function makePlan(
       noWidening: request.noWidening ?? false,
     },
     snapshot: { complete: wanted.manifest.complete, takenAt: wanted.manifest.window.from },
-    samePool,
-    domainsHeld: await domainsHeld(context, resources, target?.manifest.pool.id),
+    pairing: { samePool, successors: again.resources },
+    targetPoolId: poolId,
+    domainsHeld: await domainsHeld(context, resources, poolId),
   })
   const header = await storePlan(run, steps, {
-    createdAt: now,
+    createdAt: context.clock.now(),
     snapshot: { id: wanted.manifest.snapshot, poolId: wanted.manifest.pool.id },
     target: {
       mode: request.target.mode,
       region: context.api.region,
+      rules: rulesOf(target === undefined ? resources : current),
       ...minimumPasswordLength(target === undefined ? resources : current),
       ...(target === undefined
         ? {}
         : { poolId: target.manifest.pool.id, snapshot: target.manifest.snapshot }),
       ...(request.target.mode === 'new-pool' ? { poolName: request.target.poolName } : {}),
     },
+    missing: wanted.manifest.missing,
+    unread,
     wantedCount: wanted.manifest.streams.users.records + countResources(resources),
     triggers: Object.keys(object(current.one('pool')?.body ?? {}, 'LambdaConfig') ?? {}),
     etaMs: (operations) => etaMs(operations, context.budget),
     sink: context.sink,
   })
-  return { header, missing: wanted.manifest.missing, unread }
+  return { header, unfinished: await unfinishedRuns(context.store, header.snapshot.poolId, header.target) }
 }
 
 async function readTarget(
@@ -161,14 +168,20 @@ async function usersOf(
   wanted: Snapshot,
   target: Snapshot | undefined,
   current: ResourceSet,
+  again: MadeAgain,
 ): Promise<{ wanted: PlannedState['users']; current: PlannedState['users'] }> {
   if (target === undefined) return { wanted: viewsOf(wanted), current: nobody() }
-  const joined = await joinUsers(context, wanted, target, loginRules(current.one('pool')?.body ?? {}))
+  const joined = await joinUsers(context, wanted, target, rulesOf(current), again)
   return { wanted: joined.left, current: joined.right }
 }
 
 async function* nobody(): PlannedState['users'] extends AsyncIterable<infer T> ? AsyncGenerator<T> : never {
   // A pool that is not there has no users.
+}
+
+function rulesOf(resources: ResourceSet): RunHeader['target']['rules'] {
+  const { usernameAttributes, caseSensitive } = loginRules(resources.one('pool')?.body ?? {})
+  return { usernameAttributes: [...usernameAttributes], caseSensitive }
 }
 
 function minimumPasswordLength(resources: ResourceSet): { minimumPasswordLength?: number } {

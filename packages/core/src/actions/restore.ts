@@ -4,6 +4,7 @@ import { executeRun } from '../restore/execute.js'
 import { type RunReport, writeReport } from '../restore/report.js'
 import type { RunHeader } from '../restore/run-header.js'
 import { openRun, type RunStore } from '../restore/run-store.js'
+import { refuseOutdated } from '../restore/runs.js'
 import { openVault } from '../vault/vault.js'
 import { explainingFailures } from './cognito-failure.js'
 import type { CognitoContext } from './context.js'
@@ -46,7 +47,8 @@ export async function restore(
 /**
  * Goes on with a run that stopped, from its stored plan and its journal; it never plans again.
  *
- * @throws CodedError `RUN_NOT_FOUND`; `RUN_NOT_APPROVED` for a dry run or a plan that was refused
+ * @throws CodedError `RUN_NOT_FOUND`; `RUN_NOT_APPROVED` for a dry run or a plan that was refused; `PLAN_OUTDATED` when
+ *   another run has restored into the pool since
  */
 export async function resume(context: CognitoContext, runId: string): Promise<RestoreResult> {
   await openVault(context.store)
@@ -79,6 +81,8 @@ async function execute(context: CognitoContext, run: RunStore, header: RunHeader
   const signal = context.signal ?? new AbortController().signal
   return explainingFailures(where, () =>
     withLease(context, scope, 'restore', async (lease) => {
+      // Of a run that has ended there is nothing left to do but to say again what it came to.
+      if (!(await run.isReported())) await refuseOutdated(store, run, header)
       const checkLease = (): Promise<void> => lease.check()
       const length = header.target.minimumPasswordLength
       const options = {
@@ -108,6 +112,8 @@ function foreseen(run: RunStore, header: RunHeader): RestoreResult {
     done: {},
     failed: [],
     fidelity: header.summary.fidelity,
+    missing: header.missing,
+    unread: header.unread,
     notes: header.summary.notes,
     identityMap: '',
     fidelityReport: '',

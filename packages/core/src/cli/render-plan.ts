@@ -8,15 +8,16 @@ const PRICE_PER_MAU = { Lite: 0.0055, Essentials: 0.015, Plus: 0.02 }
 
 const WIDENINGS: Readonly<Record<string, string>> = {
   'enable-user': 'disabled users are enabled',
+  'group-role': 'groups are given a role, and their members with them',
   'membership-with-role': 'users are put into groups with a role',
   'recreate-user': 'deleted users are made again',
-  'client-secret': 'client secrets that were replaced come back',
+  'client-secret': 'client secrets that were deleted come back',
   'looser-mfa': 'MFA becomes looser',
 }
 
 /** The plan as it is shown before anybody says yes. */
-export function planText({ header, missing, unread }: PlannedRestore, columns: number): string {
-  const { summary, snapshot, target } = header
+export function planText({ header, unfinished }: PlannedRestore, columns: number): string {
+  const { summary, snapshot, target, missing, unread } = header
   const operations = Object.values(summary.operations).reduce((sum, n) => sum + n, 0)
   const parts = [
     `Plan ${header.runId}\n  from  snapshot ${snapshot.id} of ${snapshot.poolId}\n  into  ${printable(targetText(target))}`,
@@ -39,6 +40,15 @@ export function planText({ header, missing, unread }: PlannedRestore, columns: n
   if (unread.length > 0) {
     parts.push(
       `Of the target these cannot be read, so nothing of them is planned\n${gapsText(unread, columns)}`,
+    )
+  }
+  for (const runId of unfinished) {
+    parts.push(
+      wrap(
+        `A restore to the same place was approved and never finished. To go on with it instead: cognito-vault resume ${runId}`,
+        columns,
+        '  ',
+      ),
     )
   }
   return `${parts.join('\n\n')}\n`

@@ -1,6 +1,6 @@
 import type { RestoreResult } from '../actions/restore.js'
 import type { RunHeader } from '../restore/run-header.js'
-import { notesText } from './render-notes.js'
+import { gapsText, notesText } from './render-notes.js'
 import { count, counted, countTable, printable, wrap } from './render-text.js'
 
 const MOST_SHOWN = 20
@@ -21,6 +21,10 @@ export function restoreText(result: RestoreResult, header: RunHeader, columns: n
   )
   if (Object.keys(result.notes).length > 0) {
     parts.push(`What is not as it was\n${notesText(result.notes, columns)}`)
+  }
+  const gaps = [...result.missing, ...result.unread]
+  if (gaps.length > 0) {
+    parts.push(`Not restored, because it could not be read\n${gapsText(gaps, columns)}`)
   }
   parts.push(
     [

@@ -30,8 +30,9 @@ export function foundDocument(planned: PlannedRestore, done: Readonly<Record<str
     done,
     etaSeconds: header.etaSeconds,
     ...planDocument(header),
-    missing: planned.missing,
-    unread: planned.unread,
+    missing: header.missing,
+    unread: header.unread,
+    unfinished: planned.unfinished,
   }
 }
 

@@ -49,7 +49,10 @@ export function withBudget(api: CognitoApi, budget: RequestBudget): CognitoApi {
         poolId: text(input, 'UserPoolId') || undefined,
         signal: options.signal,
       }
-      return budget.run(request, () => api.call(operation, input, isRead(operation) ? options : {}))
+      const { beforeSend } = options
+      return budget.run(request, () =>
+        api.call(operation, input, isRead(operation) ? options : { beforeSend }),
+      )
     },
   }
 }

@@ -20,6 +20,8 @@ export interface CognitoApi {
 
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined
+  /** Awaited right before the request is sent, when it has waited for the budget; at every attempt. */
+  readonly beforeSend?: (() => Promise<void>) | undefined
 }
 
 /** Milliseconds after which a call that was sent counts as failed, its outcome unknown. */

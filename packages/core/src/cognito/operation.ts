@@ -4,6 +4,7 @@ import type { JsonObject } from '../model/canonical.js'
 export const WIDENINGS = [
   'enable-user',
   'membership-with-role',
+  'group-role',
   'recreate-user',
   'client-secret',
   'looser-mfa',

@@ -43,14 +43,23 @@ export interface ResourcePair {
   readonly current: FoundResource | undefined
 }
 
+/** The names that a resource was given when restores made it again; none for most. */
+export type Successors = (kind: string, name: string) => readonly string[]
+
+/** How the resources of two sides belong together. */
+export interface Pairing {
+  readonly samePool: boolean
+  readonly successors: Successors
+}
+
 /**
- * Pairs what two pools have: within a pool by name (a client's is its id), across pools by what a person calls it, so
- * that a client whose id is new is still the same client.
+ * Pairs what two pools have: within a pool by name (a client's is its id, or the one that an earlier restore gave it),
+ * across pools by what a person calls it, so that a client whose id is new is still the same client.
  */
 export function* pairResources(
   wanted: ResourceSet,
   current: ResourceSet,
-  samePool: boolean,
+  { samePool, successors }: Pairing,
 ): Generator<ResourcePair> {
   for (const kind of RESOURCE_KINDS) {
     const rest = new Map(current.of(kind.kind).map((resource) => [resource.name, resource]))
@@ -63,13 +72,30 @@ export function* pairResources(
         yield { kind, wanted: resource, current: same }
       }
     }
-    const matches = samePool ? noMatches : matchByName(kind, unmatched, rest)
+    const matches = samePool
+      ? matchSuccessors(kind, unmatched, rest, successors)
+      : matchByName(kind, unmatched, rest)
     for (const resource of unmatched) yield { kind, wanted: resource, current: matches.get(resource) }
     for (const resource of rest.values()) yield { kind, wanted: undefined, current: resource }
   }
 }
 
-const noMatches: ReadonlyMap<FoundResource, FoundResource> = new Map()
+function matchSuccessors(
+  kind: ResourceKind,
+  wanted: readonly FoundResource[],
+  rest: Map<string, FoundResource>,
+  successors: Successors,
+): ReadonlyMap<FoundResource, FoundResource> {
+  const matches = new Map<FoundResource, FoundResource>()
+  for (const resource of wanted) {
+    const name = successors(kind.kind, resource.name).find((candidate) => rest.has(candidate))
+    const match = rest.get(name ?? '')
+    if (name === undefined || match === undefined) continue
+    rest.delete(name)
+    matches.set(resource, match)
+  }
+  return matches
+}
 
 /** Names of clients are not unique: of those with one name, first the ones that are otherwise the same are paired. */
 function matchByName(

@@ -2,7 +2,7 @@ import { without } from './canonical-body.js'
 import * as sdk from '@aws-sdk/client-cognito-identity-provider'
 import type { JsonObject } from '../model/canonical.js'
 import type { Clock } from '../model/clock.js'
-import { type CallOutcome, type CognitoApi, CognitoError } from './cognito-api.js'
+import { type CallOptions, type CallOutcome, type CognitoApi, CognitoError } from './cognito-api.js'
 
 const THROTTLES = [
   'TooManyRequestsException',
@@ -38,13 +38,10 @@ export function createSdkApi(
 ): CognitoApi {
   let lastAnswer: { server: number; local: number } | undefined
 
-  async function call(
-    operation: string,
-    input: JsonObject,
-    options: { signal?: AbortSignal | undefined } = {},
-  ): Promise<JsonObject> {
+  async function call(operation: string, input: JsonObject, options: CallOptions = {}): Promise<JsonObject> {
     options.signal?.throwIfAborted()
     const command = new (commandOf(operation))(input)
+    await options.beforeSend?.()
     try {
       const answer = await client.send(command, options.signal ? { abortSignal: options.signal } : {})
       const body = answer as RawAnswer & JsonObject

@@ -19,7 +19,7 @@ async function diff(
   after: readonly Found[],
   samePool = true,
 ): Promise<ResourceDifference[]> {
-  return [...diffResources(await setOf(before), await setOf(after), samePool)]
+  return [...diffResources(await setOf(before), await setOf(after), { samePool, successors: () => [] })]
 }
 
 const client = (id: string, body: JsonObject = {}): Found => [

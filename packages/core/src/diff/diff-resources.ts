@@ -1,4 +1,4 @@
-import { pairResources, type ResourcePair, type ResourceSet } from '../cognito/resource-set.js'
+import { pairResources, type Pairing, type ResourcePair, type ResourceSet } from '../cognito/resource-set.js'
 import { changedMembers } from '../cognito/resources/resource-kind.js'
 import { isSecret, MASK, masked } from '../cognito/secrets.js'
 import { isObject, type JsonObject, sameJson } from '../model/canonical.js'
@@ -17,10 +17,10 @@ export interface ResourceDifference {
 export function* diffResources(
   before: ResourceSet,
   after: ResourceSet,
-  samePool: boolean,
+  pairing: Pairing,
 ): Generator<ResourceDifference> {
-  for (const pair of pairResources(before, after, samePool)) {
-    const difference = diffPair(pair, samePool)
+  for (const pair of pairResources(before, after, pairing)) {
+    const difference = diffPair(pair, pairing.samePool)
     if (difference !== undefined) yield difference
   }
 }

@@ -15,6 +15,7 @@ export type ErrorCode =
   | 'POOL_IN_OTHER_REGION'
   | 'RUN_NOT_FOUND'
   | 'RUN_NOT_APPROVED'
+  | 'PLAN_OUTDATED'
   | 'LOCKED'
   | 'LOCK_LOST'
   | 'ACCESS_DENIED'

@@ -1,34 +1,20 @@
 import type { CognitoApi } from '../cognito/cognito-api.js'
 import { describePool } from '../cognito/resources/pool.js'
 import { POOL_REF } from '../cognito/operation.js'
-import type { Clock, Random } from '../model/clock.js'
-import { CodedError } from '../model/errors.js'
 import type { EventSink } from '../model/events.js'
 import { parallel } from '../model/parallel.js'
-import type { ObjectStore } from '../storage/object-store.js'
 import { type Bindings, createBindings } from './bindings.js'
-import { type ChunkJournal, openJournal, type StepResult } from './journal.js'
-import { INTENT_VALID_MS } from './own-user.js'
-import { performOperation } from './perform-operation.js'
-import type { Performed, PerformContext } from './perform.js'
+import { contextOf, executeStep } from './execute-step.js'
+import { createIntents } from './intents.js'
+import { openJournal, type StepResult } from './journal.js'
+import type { ExecuteOptions, Progress, RunState } from './run-context.js'
 import type { PlanChunk, RunHeader } from './run-header.js'
 import type { RunStore } from './run-store.js'
 import { PHASES, type Step } from './step.js'
 
-export interface ExecuteOptions {
-  readonly api: CognitoApi
-  readonly store: ObjectStore
-  readonly clock: Clock
-  readonly random: Random
-  readonly sink: EventSink
-  readonly newPassword: () => string
-  readonly signal: AbortSignal
-  /** Proves that no other process executes this run; asked before each chunk. */
-  readonly checkLease: () => Promise<void>
-}
-
 /** Chunks of one phase under way at once, so that the end of one does not leave the budget idle. */
 const CHUNKS_AT_ONCE = 2
+const CHUNKS_READ_AT_ONCE = 8
 
 /**
  * Executes an approved plan from wherever its journal says that it is. May be stopped at any point, and called again:
@@ -38,6 +24,7 @@ const CHUNKS_AT_ONCE = 2
  * @throws what ends a run: it can be resumed when the cause is mended
  */
 export async function executeRun(run: RunStore, header: RunHeader, options: ExecuteOptions): Promise<string> {
+  await checkPlan(run, header, options.signal)
   const bindings = createBindings({
     runId: run.runId,
     pool: await targetPool(header, options.api),
@@ -45,14 +32,21 @@ export async function executeRun(run: RunStore, header: RunHeader, options: Exec
     newPassword: options.newPassword,
   })
   const progress = reportProgress(header, options.sink)
-  const state: RunState = { somethingFailed: false }
+  const state: RunState = { somethingFailed: false, groupsOfOthers: new Set() }
   for (const phase of PHASES) {
     const chunks = header.chunks.filter((chunk) => chunk.phase === phase)
     await parallel(chunks, CHUNKS_AT_ONCE, options.signal, async (chunk, signal) => {
-      await executeChunk(run, chunk, bindings, { ...options, signal }, progress, state)
+      await executeChunk(run, chunk, header, bindings, { ...options, signal }, progress, state)
     })
   }
   return bindings.get(POOL_REF) ?? ''
+}
+
+/** Reads all of the plan before the first call, so that no damage is found when half of it is done. */
+async function checkPlan(run: RunStore, header: RunHeader, signal: AbortSignal): Promise<void> {
+  await parallel(header.chunks, CHUNKS_READ_AT_ONCE, signal, async (chunk) => {
+    await run.getChunk(chunk)
+  })
 }
 
 async function targetPool(
@@ -64,14 +58,6 @@ async function targetPool(
   return { id: header.target.poolId, arn: typeof pool['Arn'] === 'string' ? pool['Arn'] : '' }
 }
 
-/** What later phases have to know of the earlier ones. */
-interface RunState {
-  /** Something could not be put back, perhaps because of what a later phase would delete: then nothing is deleted. */
-  somethingFailed: boolean
-}
-
-type Progress = (operation: string) => void
-
 function reportProgress(header: RunHeader, sink: EventSink): Progress {
   const operations = Object.values(header.summary.operations).reduce((sum, count) => sum + count, 0)
   let done = 0
@@ -82,6 +68,7 @@ function reportProgress(header: RunHeader, sink: EventSink): Progress {
 async function executeChunk(
   run: RunStore,
   chunk: PlanChunk,
+  header: RunHeader,
   bindings: Bindings,
   options: ExecuteOptions,
   progress: Progress,
@@ -90,8 +77,9 @@ async function executeChunk(
   const journal = await openJournal(options.store, `${run.prefix}journal/${chunk.id}/`, options.clock)
   if (journal.history.done !== undefined) {
     bindChunk(chunk, journal.history.done, bindings)
-    noteFailures(journal.history.done, state)
-    for (const step of await run.getChunk(chunk)) {
+    const finished = await run.getChunk(chunk)
+    noteFailures(finished, journal.history.done, state)
+    for (const step of finished) {
       for (const { operation } of step.operations) progress(operation)
     }
     return
@@ -103,23 +91,34 @@ async function executeChunk(
     return
   }
   const intents = createIntents(journal, options)
+  const context = contextOf(journal, intents, header, bindings, options)
   const results: StepResult[] = []
   await parallel(steps.entries(), steps.length, options.signal, async ([place, step], signal) => {
     const earlier = journal.history.results.get(place)
     results[place] =
       earlier ??
-      (await executeStep(place, step, journal, intents, bindings, { ...options, signal }, progress))
+      (await executeStep(
+        place,
+        step,
+        { journal, intents, bindings, options, progress, state },
+        {
+          ...context,
+          signal,
+        },
+      ))
   })
   bindChunk(chunk, results, bindings)
-  noteFailures(results, state)
+  noteFailures(steps, results, state)
   await journal.finish(results)
 }
 
-function noteFailures(results: readonly StepResult[], state: RunState): void {
-  const failed = results.some((result) =>
-    result.outcomes.some((outcome) => outcome !== 'done' && outcome !== 'already'),
-  )
-  if (failed) state.somethingFailed = true
+function noteFailures(steps: readonly Step[], results: readonly StepResult[], state: RunState): void {
+  for (const { step, outcomes } of results) {
+    if (outcomes.some((outcome) => outcome !== 'done' && outcome !== 'already')) state.somethingFailed = true
+    const { operation } = steps[step]?.operations[0] ?? {}
+    if (operation === 'CreateGroup' && outcomes[0] === 'conflict')
+      state.groupsOfOthers.add(steps[step]?.subject.id ?? '')
+  }
 }
 
 function leftStanding(step: Step, place: number): StepResult {
@@ -138,107 +137,6 @@ function leftStanding(step: Step, place: number): StepResult {
 
 /** What later steps refer to: everything but the ids of users, which their own steps alone need. */
 function bindChunk(chunk: PlanChunk, results: readonly StepResult[], bindings: Bindings): void {
-  if (chunk.phase === 'users') return
+  if (chunk.phase === 'users' || chunk.phase === 'survivors') return
   for (const result of results) bindings.bind(result.bound)
-}
-
-interface Intents {
-  /** Makes sure that a call sent now is covered by an intent in the journal, and answers all there are. */
-  cover(): Promise<readonly (number | null)[]>
-}
-
-/** Intents are stored before the calls that they cover, and renewed before they run out. */
-function createIntents(journal: ChunkJournal, { api, clock }: ExecuteOptions): Intents {
-  const all = [...journal.history.intents]
-  let current: { until: number; stored: Promise<void> } | undefined
-  return {
-    cover: async () => {
-      if (current === undefined || clock.now() >= current.until) {
-        const intent = api.serverTime() ?? null
-        all.push(intent)
-        current = { until: clock.now() + INTENT_VALID_MS, stored: journal.append({ intent }) }
-      }
-      await current.stored
-      return all
-    },
-  }
-}
-
-async function executeStep(
-  place: number,
-  step: Step,
-  journal: ChunkJournal,
-  intents: Intents,
-  bindings: Bindings,
-  options: ExecuteOptions,
-  progress: Progress,
-): Promise<StepResult> {
-  const bound: Record<string, string> = { ...journal.history.bound.get(place) }
-  const scoped = bindings.forStep(bound)
-  const result: StepResult = { step: place, outcomes: [], reasons: [], bound, notes: [] }
-  for (const operation of step.operations) {
-    options.signal.throwIfAborted()
-    const isMade = operation.binds !== undefined && bound[operation.binds] !== undefined
-    const performed: Performed = isMade
-      ? { outcome: 'done' }
-      : await performOperation(operation, scoped, await contextOf(journal, intents, bindings, options))
-    progress(operation.operation)
-    record(result, performed)
-    if (performed.values !== undefined) {
-      Object.assign(bound, performed.values)
-      scoped.bind(performed.values)
-      // Stored before anything is done to what was made, so that what is in doubt is always untouched.
-      await journal.append({ bound: { step: place, values: { ...performed.values } } })
-    }
-    if (succeeded(performed)) continue
-    options.sink({
-      code: 'restore.failed',
-      operation: operation.operation,
-      subject: `${step.subject.kind} ${step.subject.id}`,
-      reason: performed.reason ?? performed.outcome,
-    })
-    if (operation.binds === POOL_REF) throw poolNotMade(performed)
-    if (operation.binds !== undefined) break
-  }
-  while (result.outcomes.length < step.operations.length) result.outcomes.push('not-tried')
-  if (step.operations.length > 0) await journal.append({ result })
-  return result
-}
-
-async function contextOf(
-  journal: ChunkJournal,
-  intents: Intents,
-  bindings: Bindings,
-  { api, clock, random, signal }: ExecuteOptions,
-): Promise<PerformContext> {
-  return {
-    api,
-    runId: bindings.get('run') ?? '',
-    poolId: bindings.get(POOL_REF) ?? '',
-    clock,
-    random,
-    signal,
-    inDoubt: journal.history.intents.length > 0,
-    intents: await intents.cover(),
-  }
-}
-
-function record(result: StepResult, performed: Performed): void {
-  result.outcomes.push(performed.outcome)
-  if (performed.reason !== undefined) result.reasons.push(performed.reason)
-  if (performed.note !== undefined) result.notes.push({ code: performed.note })
-}
-
-function succeeded({ outcome }: Performed): boolean {
-  return outcome === 'done' || outcome === 'already'
-}
-
-function poolNotMade(performed: Performed): CodedError {
-  return new CodedError(
-    'COGNITO_FAILED',
-    `the new pool could not be made (${performed.reason ?? performed.outcome})`,
-    {
-      hint: 'mend the cause and resume the run; nothing else was done',
-    },
-  )
 }

@@ -21,6 +21,11 @@ export const NOTES = {
     what: 'the username is new, because in a pool that signs in by email or phone Cognito makes it',
     todo: 'replace the old username wherever it is stored; the identity map has both',
   },
+  'other-sub': {
+    outcome: 'transformed',
+    what: 'is in the target under another sub, because Cognito lets nobody choose it',
+    todo: 'replace the old sub by the one of the target wherever it is stored; the identity map has both',
+  },
   'password-unknown': {
     outcome: 'transformed',
     what: 'the password is not the one it was, because Cognito never gives a password or its hash',
@@ -123,13 +128,23 @@ export const NOTES = {
   },
   'new-pool-id': {
     outcome: 'transformed',
-    what: 'the pool id and the issuer are new, because Cognito lets nobody choose them',
+    what: 'the pool id and the issuer are not those of the snapshot, because Cognito lets nobody choose them',
     todo: 'put the new pool id into every application and every verifier of tokens',
   },
   'setting-left': {
     outcome: 'transformed',
     what: 'settings differ that a live pool is never given by a restore',
     todo: 'compare: cognito-vault diff SNAPSHOT live, and change what is wanted by hand',
+  },
+  'setting-kept': {
+    outcome: 'transformed',
+    what: 'has settings that the snapshot does not have, and an update does not take them away',
+    todo: 'remove them by hand if they are not wanted: make the resource again without them',
+  },
+  'provider-left-out': {
+    outcome: 'transformed',
+    what: 'an identity provider that cannot be made was left out of its list',
+    todo: 'make the provider, then add it: aws cognito-idp update-user-pool-client',
   },
   'tags-left': {
     outcome: 'transformed',
@@ -193,12 +208,18 @@ export type NoteCode = keyof typeof NOTES
 /** One thing that the report says of a user or a resource. */
 export interface Note {
   readonly code: NoteCode
-  /** Which attributes, groups or members; never their values. */
+  /** Which attributes, groups, providers or members; never their values. */
   readonly detail?: string
 }
 
 /** The outcome that notes come to: the worst of theirs. */
 export function outcomeOf(notes: readonly Note[]): Outcome {
-  const outcomes = notes.map((note) => NOTES[note.code].outcome)
-  return outcomes.includes('lost') ? 'lost' : outcomes.length > 0 ? 'transformed' : 'exact'
+  return notes.map((note): Outcome => NOTES[note.code].outcome).reduce(worse, 'exact')
+}
+
+const BY_SERIOUSNESS: readonly Outcome[] = ['exact', 'transformed', 'lost']
+
+/** The worse of two outcomes. */
+export function worse(a: Outcome, b: Outcome): Outcome {
+  return BY_SERIOUSNESS.indexOf(a) > BY_SERIOUSNESS.indexOf(b) ? a : b
 }

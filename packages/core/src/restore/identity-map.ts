@@ -1,46 +1,98 @@
 import { z } from 'zod'
+import { clientRef, POOL_REF, userRef } from '../cognito/operation.js'
+import { canonicalJson, type JsonObject } from '../model/canonical.js'
+import type { Clock } from '../model/clock.js'
 import type { ObjectStore } from '../storage/object-store.js'
-import { RESTORES_PREFIX } from '../vault/object-keys.js'
 import { damaged } from '../vault/segment.js'
-import { openRun } from './run-store.js'
+import { openJournal } from './journal.js'
+import type { RunHeader } from './run-header.js'
+import type { RunStore } from './run-store.js'
+import { runsOf } from './runs.js'
+import type { Step } from './step.js'
 
-const line = z.object({ kind: z.string(), old: z.string(), new: z.string() })
+const identitySchema = z.object({
+  kind: z.string(),
+  old: z.string(),
+  new: z.string(),
+  oldUsername: z.string().optional(),
+  newUsername: z.string().optional(),
+})
+
+/** What an old id has become: of the pool, of a client, or of a user, whose name may be another too. */
+export type Identity = z.infer<typeof identitySchema>
 
 /**
- * The subs that earlier runs have given to users of a snapshot's pool in this target: after a deleted
- * user was made again, the old sub's user lives under the new one.
+ * What the subject of a step has become, from what its operations gave; `undefined` where the id is the same or is not
+ * there.
  */
-export async function* earlierSubs(
+export function identityOf(
+  header: RunHeader,
+  { subject, successor }: Step,
+  bound: Readonly<Record<string, string>>,
+): Identity | undefined {
+  const { kind, id, username = '' } = subject
+  if (kind === 'user') {
+    const newUsername = bound[userRef(id)] ?? successor?.username
+    if (newUsername === undefined) return undefined
+    return { kind, old: id, new: bound['newSub'] ?? successor?.id ?? '', oldUsername: username, newUsername }
+  }
+  const made = kind === 'pool' ? bound[POOL_REF] : kind === 'client' ? bound[clientRef(id)] : undefined
+  const now = made ?? successor?.id
+  return now === undefined
+    ? undefined
+    : { kind, old: kind === 'pool' ? header.snapshot.poolId : id, new: now }
+}
+
+/** An identity as a line of the map. */
+export function identityLine(identity: Identity): string {
+  return canonicalJson(identity as JsonObject)
+}
+
+/**
+ * What earlier runs have given to a snapshot's pool in this target: after a user or a client was made again, the old
+ * id's lives under the new one. Of a run that did not come to its end it is what the journal has.
+ */
+export async function* earlierIdentities(
   store: ObjectStore,
+  clock: Clock,
   sourcePoolId: string,
   targetPoolId: string,
-): AsyncGenerator<{ old: string; new: string }> {
-  for (const runId of await runIds(store)) {
-    const run = openRun(store, runId)
-    if ((await run.getJson('report.json')) === undefined) continue
-    const header = await run.getHeader()
+): AsyncGenerator<Identity> {
+  for await (const { run, header } of runsOf(store)) {
     if (header.snapshot.poolId !== sourcePoolId || header.target.poolId !== targetPoolId) continue
-    for await (const { key } of store.list(`${run.prefix}identity-map/`)) {
-      for (const text of await run.getLines(key.slice(run.prefix.length))) {
-        const parsed = line.safeParse(JSON.parse(text))
-        if (!parsed.success) throw damaged(key, 'it is not an identity map', parsed.error)
-        if (parsed.data.kind === 'user') yield parsed.data
-      }
-    }
+    if (await run.isReported()) yield* fromMap(store, run)
+    else if (await run.isApproved()) yield* fromJournal(store, clock, run, header)
   }
 }
 
-/** The ids of all runs, oldest first. */
-async function runIds(store: ObjectStore): Promise<string[]> {
-  const ids: string[] = []
-  for (let after = RESTORES_PREFIX; ;) {
-    let found: string | undefined
-    for await (const { key } of store.list(RESTORES_PREFIX, after)) {
-      found = key.split('/')[1]
-      break
+async function* fromMap(store: ObjectStore, run: RunStore): AsyncGenerator<Identity> {
+  for await (const { key } of store.list(`${run.prefix}identity-map/`)) {
+    for (const text of await run.getLines(key.slice(run.prefix.length))) yield parse(text, key)
+  }
+}
+
+function parse(text: string, key: string): Identity {
+  try {
+    return identitySchema.parse(JSON.parse(text))
+  } catch (cause) {
+    throw damaged(key, 'it is not an identity map', cause)
+  }
+}
+
+async function* fromJournal(
+  store: ObjectStore,
+  clock: Clock,
+  run: RunStore,
+  header: RunHeader,
+): AsyncGenerator<Identity> {
+  for (const chunk of header.chunks) {
+    const { history } = await openJournal(store, `${run.prefix}journal/${chunk.id}/`, clock)
+    const bound = new Map(history.bound)
+    for (const result of history.done ?? []) bound.set(result.step, result.bound)
+    if (bound.size === 0) continue
+    for (const [place, step] of (await run.getChunk(chunk)).entries()) {
+      const identity = identityOf(header, step, bound.get(place) ?? {})
+      if (identity !== undefined) yield identity
     }
-    if (found === undefined) return ids
-    ids.push(found)
-    after = `${RESTORES_PREFIX}${found}/~`
   }
 }

@@ -4,7 +4,7 @@ import { type CognitoApi, CognitoError, isException } from '../cognito/cognito-a
 import { POOL_ARN_REF, POOL_REF } from '../cognito/operation.js'
 import { items } from '../cognito/paginate.js'
 import { describePool, RUN_TAG } from '../cognito/resources/pool.js'
-import { text as textOf } from '../cognito/canonical-body.js'
+import { subOf } from '../cognito/shards.js'
 import { kindWrittenBy } from './operation-kinds.js'
 import { type Performed, type PerformContext, refused, type ResolvedOperation } from './perform.js'
 import { findCreatedUser, isOwnUser } from './own-user.js'
@@ -53,6 +53,16 @@ export async function performCreate(
     return finished(found)
   }
 
+  /** Listings lag behind: what the service says exists may take a moment to show. */
+  async function lookUntilShown(): Promise<Performed | undefined> {
+    for (let look = 1; look <= ATTEMPTS; look++) {
+      const settled = await lookAgain()
+      if (settled !== undefined) return settled
+      await context.clock.sleep(context.random() * WAIT_MS * 2 ** look, context.signal)
+    }
+    return undefined
+  }
+
   function finished(made: JsonObject): Performed {
     const note = creation.note?.(made, input)
     return { outcome: 'done', values: creation.values(made, binds), ...(note === undefined ? {} : { note }) }
@@ -69,7 +79,7 @@ export async function performCreate(
       )
     } catch (error) {
       if (isException(error, ...EXISTS)) {
-        const settled = inDoubt ? await lookAgain() : undefined
+        const settled = inDoubt ? await lookUntilShown() : undefined
         return settled ?? { outcome: 'conflict', reason: `${operation.operation}: ${error.exception}` }
       }
       if (!(error instanceof CognitoError) || error.outcome !== 'ambiguous' || attempt >= ATTEMPTS)
@@ -88,12 +98,12 @@ function creationOf(operation: string): Creation {
 }
 
 const userCreation: Creation = {
-  find: (context, input) => findCreatedUser(context.api, context.poolId, input),
-  isOwn: (found, input, context) => isOwnUser(found, input, context.intents),
+  find: (context, input) => findCreatedUser(context.api, context.poolId, context.rules, input),
+  isOwn: (found, input, context) => isOwnUser(found, input, context.rules, context.intents()),
   made: (answer) => object(answer, 'User') ?? {},
   values: (user, binds = 'user') => ({
     [binds]: text(user, 'Username'),
-    newSub: textOf(objects(user, 'Attributes').find((a) => a['Name'] === 'sub') ?? {}, 'Value'),
+    newSub: subOf(user),
   }),
 }
 
@@ -162,7 +172,7 @@ function resourceCreation(operation: string): Creation {
       typeof input['ClientSecret'] === 'string' &&
       isObject(made) &&
       made['ClientSecret'] !== input['ClientSecret']
-        ? 'client-secret-not-kept'
+        ? { code: 'client-secret-not-kept' }
         : undefined,
   }
 }

@@ -5,7 +5,8 @@ import { resolve, type Bindings } from './bindings.js'
 import { GONE, type Performed, type PerformContext, refused, type ResolvedOperation } from './perform.js'
 import { performCreate } from './perform-create.js'
 import { performDelete } from './perform-delete.js'
-import { performPatch, performUserUpdate } from './perform-update.js'
+import { performPatch, performTags } from './perform-patch.js'
+import { performUserUpdate } from './perform-user-update.js'
 
 /** Performs one operation of a plan, in the way that is right for what it does. */
 export async function performOperation(
@@ -21,6 +22,7 @@ export async function performOperation(
   }
   if (isCreation(operation.operation)) return performCreate(operation, context)
   if (operation.patch !== undefined) return performPatch(operation, context)
+  if (operation.operation === 'TagResource') return performTags(operation, context)
   if (isDeletion(operation.operation)) return performDelete(operation, context)
   return performUserCall(operation, bindings.get('newSub'), context)
 }
@@ -46,6 +48,7 @@ async function performUserCall(
   return performCall(operation, context)
 }
 
+/** Whether an operation makes something, so that it is to be looked for before it is tried again. */
 function isCreation(operation: string): boolean {
   return /^(Create|AdminCreate|AddCustomAttributes)/.test(operation)
 }

@@ -7,7 +7,8 @@ import {
 import type { PlannedOperation } from '../cognito/operation.js'
 import type { JsonObject } from '../model/canonical.js'
 import type { Clock, Random } from '../model/clock.js'
-import type { NoteCode } from './fidelity-notes.js'
+import type { LoginRules } from '../diff/login.js'
+import type { Note } from './fidelity-notes.js'
 
 /** What became of one operation. */
 export interface Performed {
@@ -16,21 +17,24 @@ export interface Performed {
   readonly reason?: string
   /** Ids that the service gave, by the names under which the plan refers to them. */
   readonly values?: Readonly<Record<string, string>>
-  readonly note?: NoteCode
+  readonly note?: Note
 }
 
 /** What performing an operation needs beside the operation. */
 export interface PerformContext {
+  /** Each call of it is covered by an intent in the journal before it is sent. */
   readonly api: CognitoApi
   readonly runId: string
   readonly poolId: string
+  /** How people sign in to the target. */
+  readonly rules: LoginRules
   readonly clock: Clock
   readonly random: Random
   readonly signal: AbortSignal
   /** Whether an earlier process may have sent this call already. */
   readonly inDoubt: boolean
-  /** When this run may have sent its calls, by the service's clock. */
-  readonly intents: readonly (number | null)[]
+  /** When this run may have sent its calls until now, by the service's clock; null where that was not known. */
+  readonly intents: () => readonly (number | null)[]
 }
 
 /** The operation with its references filled in. */
@@ -56,3 +60,8 @@ export function refused(error: unknown): Performed {
 
 export const GONE: Performed = { outcome: 'drifted', reason: 'it is not there any more' }
 export const DRIFTED: Performed = { outcome: 'drifted', reason: 'it was changed since the plan was made' }
+
+/** What was to be is: after a stop it counts as this run's, whose call may have been sent. */
+export function inEffect({ inDoubt }: PerformContext): Performed {
+  return { outcome: inDoubt ? 'done' : 'already' }
+}

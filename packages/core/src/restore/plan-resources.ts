@@ -1,20 +1,22 @@
-import { pairResources, type ResourcePair, type ResourceSet } from '../cognito/resource-set.js'
+import { pairResources, type Pairing, type ResourcePair, type ResourceSet } from '../cognito/resource-set.js'
 import type { PlannedOperation } from '../cognito/operation.js'
-import { canKeepSecret } from '../cognito/resources/client.js'
-import { finishPool, writableTags } from '../cognito/resources/pool.js'
+import { addAttributes, finishPool, writableTags } from '../cognito/resources/pool.js'
 import type { FoundResource, ResourceKind } from '../cognito/resources/resource-kind.js'
-import { object, text } from '../cognito/canonical-body.js'
+import { object, without } from '../cognito/canonical-body.js'
 import { type JsonObject, sameJson } from '../model/canonical.js'
 import type { Note } from './fidelity-notes.js'
 import { planExtraResource } from './plan-extras.js'
 import type { PlanOptions, SnapshotFacts } from './plan-options.js'
-import type { Phase, Step } from './step.js'
+import { providersThatCannotBeMade, withoutProviders } from './plan-providers.js'
+import { membersLeft, notesOfNew, notesOfOtherId, obstacleTo } from './resource-notes.js'
+import type { Phase, Step, Successor } from './step.js'
 
 export interface ResourcePlanning {
   readonly options: PlanOptions
   readonly snapshot: SnapshotFacts
-  /** Whether the target is the snapshot's own pool, where ids are the same. */
-  readonly samePool: boolean
+  readonly pairing: Pairing
+  /** The pool that is restored into, where it exists. */
+  readonly targetPoolId: string | undefined
   /** Domains of the snapshot that belong to other pools now. */
   readonly domainsHeld: ReadonlySet<string>
 }
@@ -25,12 +27,20 @@ export function* planResources(
   current: ResourceSet,
   planning: ResourcePlanning,
 ): Generator<Step> {
-  for (const pair of pairResources(wanted, current, planning.samePool)) {
-    if (pair.wanted === undefined) {
-      if (pair.current !== undefined) yield* planExtraResource(pair.kind, pair.current, planning)
-    } else if (pair.current === undefined)
-      yield* planNewResource(pair.kind, pair.wanted, planning, tagsOf(wanted))
-    else yield* planChangedResource(pair, planning)
+  const lacking = providersThatCannotBeMade(wanted, current)
+  for (const { kind, wanted: asFound, current: now } of pairResources(wanted, current, planning.pairing)) {
+    if (asFound === undefined) {
+      if (now !== undefined) yield* planExtraResource(kind, now, planning)
+      continue
+    }
+    const { resource, notes } = withoutProviders(kind, asFound, lacking)
+    const step =
+      now === undefined
+        ? planNewResource(kind, resource, planning, tagsOf(wanted))
+        : planPresentResource({ kind, wanted: resource, current: now }, planning)
+    const all = [...(step?.notes ?? []), ...notes]
+    if (step !== undefined) yield { ...step, notes: all }
+    else if (all.length > 0) yield stepOf(kind, resource, { operations: [], notes: all })
   }
   const pool = wanted.one('pool')
   if (planning.options.mode === 'new-pool' && pool !== undefined) {
@@ -39,39 +49,52 @@ export function* planResources(
   }
 }
 
+function stepOf(
+  kind: ResourceKind,
+  { name }: FoundResource,
+  what: Pick<Step, 'operations' | 'notes'> & { readonly successor?: Successor | undefined },
+): Step {
+  const { successor, ...rest } = what
+  return {
+    phase: kind.kind as Phase,
+    subject: { kind: kind.kind, id: name },
+    ...rest,
+    ...(successor === undefined ? {} : { successor }),
+  }
+}
+
 /** The tags of a pool, as CreateUserPool and UpdateUserPool take them. */
 function tagsOf(set: ResourceSet): JsonObject {
   return object(set.one('tags')?.body ?? {}, 'Tags') ?? {}
 }
 
-function* planNewResource(
+function planNewResource(
   kind: ResourceKind,
   wanted: FoundResource,
   planning: ResourcePlanning,
   tags: JsonObject,
-): Generator<Step> {
-  const subject = { kind: kind.kind, id: wanted.name }
-  const phase = kind.kind as Phase
-  const obstacle = obstacleTo(kind, wanted, planning)
-  if (obstacle !== undefined) yield { phase, subject, operations: [], notes: [obstacle] }
-  else
-    yield {
-      phase,
-      subject,
-      operations: createOperations(kind, wanted, planning, tags),
-      notes: notesOfNew(kind, wanted),
-    }
+): Step {
+  const obstacle = obstacleTo(kind, wanted, planning.domainsHeld)
+  if (obstacle !== undefined) return stepOf(kind, wanted, { operations: [], notes: [obstacle] })
+  const { noWidening, mode } = planning.options
+  const lives = mode !== 'new-pool'
+  const asItWas = kind.create(wanted, { lives, noWidening: false })
+  const isNarrowed = noWidening && asItWas.some((operation) => operation.widens !== undefined)
+  const operations = isNarrowed ? kind.create(wanted, { lives, noWidening }) : asItWas
+  const notes = notesOfNew(kind, wanted)
+  return stepOf(kind, wanted, {
+    operations: mode === 'new-pool' ? withTags(kind, operations, tags) : operations,
+    notes: isNarrowed ? [...notes, { code: 'widening-left-out' }] : notes,
+  })
 }
 
 /** A new pool is made with its tags, which policies may ask for; there is nothing left to do for them then. */
-function createOperations(
+function withTags(
   kind: ResourceKind,
-  wanted: FoundResource,
-  planning: ResourcePlanning,
+  operations: readonly PlannedOperation[],
   tags: JsonObject,
 ): readonly PlannedOperation[] {
-  if (kind.kind === 'tags' && planning.options.mode === 'new-pool') return []
-  const operations = kind.create(wanted)
+  if (kind.kind === 'tags') return []
   if (kind.kind !== 'pool') return operations
   return operations.map((operation) => ({
     ...operation,
@@ -82,71 +105,43 @@ function createOperations(
   }))
 }
 
-function obstacleTo(kind: ResourceKind, wanted: FoundResource, planning: ResourcePlanning): Note | undefined {
-  if (kind.kind === 'domain' && planning.domainsHeld.has(wanted.name)) return { code: 'domain-held' }
-  const details = object(wanted.body, 'ProviderDetails')
-  const isApple = text(wanted.body, 'ProviderType') === 'SignInWithApple'
-  return isApple && details?.['private_key'] === undefined ? { code: 'apple-key' } : undefined
+type PresentResource = ResourcePair & { readonly wanted: FoundResource; readonly current: FoundResource }
+
+/** The step for what the target has; `undefined` where there is nothing to do or to say. */
+function planPresentResource(pair: PresentResource, planning: ResourcePlanning): Step | undefined {
+  const { kind, wanted, current } = pair
+  const { samePool } = planning.pairing
+  // Whoever restores into another pool has named it.
+  const ignored = kind.kind === 'pool' && !samePool ? ['Name'] : []
+  const settable = (body: JsonObject): JsonObject => without(kind.settable(body), ignored)
+  const [a, b] = [settable(wanted.body), settable(current.body)]
+  const what = sameJson(a, b) ? { operations: [], notes: [] } : planChanges(pair, a, b, planning)
+  const notes = [...notesOfOtherId(kind, wanted, current, samePool), ...what.notes]
+  const id = kind.kind === 'pool' && !samePool ? planning.targetPoolId : current.name
+  const successor = id === undefined || id === wanted.name ? undefined : { id }
+  if (what.operations.length === 0 && notes.length === 0) return undefined
+  return stepOf(kind, wanted, { operations: what.operations, notes, successor })
 }
 
-function notesOfNew(kind: ResourceKind, { body }: FoundResource): Note[] {
-  if (kind.kind === 'pool') return [{ code: 'new-pool-id' }]
-  if (kind.kind === 'client') {
-    return [
-      { code: 'new-client-id' },
-      ...(canKeepSecret(body) ? [] : [{ code: 'client-secret-new' } as const]),
-    ]
-  }
-  if (kind.kind === 'domain' && object(body, 'CustomDomainConfig')?.['CertificateArn'] !== undefined) {
-    return [{ code: 'custom-domain-dns' }]
-  }
-  return text(body, 'ProviderType') === 'SAML' ? [{ code: 'saml-registration' }] : []
-}
-
-function* planChangedResource(
-  { kind, wanted, current }: ResourcePair,
-  planning: ResourcePlanning,
-): Generator<Step> {
-  if (wanted === undefined || current === undefined) return
-  const [a, b] = [kind.settable(wanted.body), kind.settable(current.body)]
-  if (sameJson(a, b)) return
-  const subject = { kind: kind.kind, id: wanted.name }
-  if (planning.options.mode === 'existing-pool') {
-    const notes: Note[] = kind.kind === 'pool' && !planning.samePool ? [] : [{ code: 'left-as-it-is' }]
-    yield { phase: kind.kind as Phase, subject, operations: [], notes }
-    return
-  }
-  const planned = kind.update(wanted, current)
-  const operations = planned.filter(
-    (operation) => !(planning.options.noWidening && operation.widens !== undefined),
-  )
+function planChanges(
+  { kind, wanted, current }: PresentResource,
+  a: JsonObject,
+  b: JsonObject,
+  { options }: ResourcePlanning,
+): Pick<Step, 'operations' | 'notes'> {
+  const onlyAdds = options.mode === 'existing-pool'
+  const adding = kind.kind === 'pool' ? addAttributes(wanted, current) : []
+  const planned = onlyAdds ? adding : kind.update(wanted, current)
+  const operations = planned.filter((operation) => !(options.noWidening && operation.widens !== undefined))
   const notes: Note[] = operations.length < planned.length ? [{ code: 'widening-left-out' }] : []
   const left = membersLeft(kind, a, b, operations)
+  if (onlyAdds) {
+    if (left.length > 0) notes.push({ code: 'left-as-it-is', detail: left.join(', ') })
+    return { operations, notes }
+  }
   if (kind.kind === 'client' && left.includes('ClientSecret')) notes.push({ code: 'client-secret-left' })
   const others = left.filter((member) => member !== 'ClientSecret')
   if (others.length > 0)
     notes.push({ code: kind.kind === 'tags' ? 'tags-left' : 'setting-left', detail: others.join(', ') })
-  if (operations.length > 0 || notes.length > 0)
-    yield { phase: kind.kind as Phase, subject, operations, notes }
+  return { operations, notes }
 }
-
-/** The members in which the two differ and which no operation writes. */
-function membersLeft(
-  kind: ResourceKind,
-  wanted: FoundResource['body'],
-  current: FoundResource['body'],
-  operations: readonly PlannedOperation[],
-): string[] {
-  const written = new Set(operations.flatMap((operation) => Object.keys(operation.patch ?? operation.input)))
-  const differing = [...new Set([...Object.keys(wanted), ...Object.keys(current)])].filter(
-    (member) => !sameJson(wanted[member], current[member]),
-  )
-  if (kind.kind === 'tags') {
-    const [a, b] = [object(wanted, 'Tags') ?? {}, object(current, 'Tags') ?? {}]
-    return Object.keys(b).filter((tag) => a[tag] === undefined)
-  }
-  return differing.filter((member) => !written.has(NEW_NAMES[member] ?? member))
-}
-
-/** Members that requests have under other names. */
-const NEW_NAMES: Readonly<Record<string, string>> = { Name: 'PoolName', SchemaAttributes: 'CustomAttributes' }

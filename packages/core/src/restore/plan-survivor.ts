@@ -26,10 +26,16 @@ export function* planSurvivor(wanted: UserView, current: UserView, planning: Use
   const operations = parts
     .flatMap((part) => part.operations)
     .map((operation) => ({ ...operation, expects: { ...operation.expects, sub: current.sub } }))
-  const notes = parts.flatMap((part) => part.notes)
+  const notes = [...otherSub(wanted, current), ...parts.flatMap((part) => part.notes)]
   if (operations.length === 0 && notes.length === 0) return
   const subject = { kind: 'user', id: wanted.sub, username: text(before, 'Username') }
-  yield { phase: 'users', subject, operations, notes }
+  const successor = wanted.sub === current.sub ? {} : { successor: { id: current.sub, username } }
+  yield { phase: 'survivors', subject, operations, notes, ...successor }
+}
+
+/** In another pool, and where an earlier restore has made the user again, the sub is that of the account there. */
+function otherSub(wanted: UserView, current: UserView): Note[] {
+  return wanted.sub === current.sub ? [] : [{ code: 'other-sub' }]
 }
 
 interface Part {

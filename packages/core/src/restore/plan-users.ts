@@ -62,10 +62,11 @@ function planNewUser(view: UserView, planning: UserPlanning): Step {
     operations: [
       createUser(view.sub, login, user, lives),
       ...(WITH_PASSWORD.includes(status) ? [setPassword(view.sub)] : []),
+      // Before the groups, so that nobody who was shut out holds what they give for a moment.
+      ...(user['Enabled'] === false ? [userCall('AdminDisableUser', ref(userRef(view.sub)))] : []),
       ...groups.map((group) =>
         addToGroup(ref(userRef(view.sub)), group, lives && planning.groupsWithRole.has(group)),
       ),
-      ...(user['Enabled'] === false ? [userCall('AdminDisableUser', ref(userRef(view.sub)))] : []),
     ],
     notes: notesOfNewUser(view, user, status, planning, groups),
   }
@@ -79,6 +80,8 @@ function createUser(sub: string, login: string, user: JsonObject, lives: boolean
       UserPoolId: ref(POOL_REF),
       Username: login,
       UserAttributes: attributes.map(([Name, Value]) => ({ Name, Value })),
+      // Without one, a pool that takes users without passwords makes them as if they had signed up.
+      TemporaryPassword: ref('random-password'),
       MessageAction: 'SUPPRESS',
       ClientMetadata: { 'cognito-vault-run': ref('run') },
     },

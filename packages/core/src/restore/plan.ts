@@ -1,4 +1,4 @@
-import type { ResourceSet } from '../cognito/resource-set.js'
+import type { Pairing, ResourceSet } from '../cognito/resource-set.js'
 import { objects, text } from '../cognito/canonical-body.js'
 import { loginRules } from '../diff/login.js'
 import type { UserView } from '../diff/user-view.js'
@@ -20,7 +20,9 @@ export interface PlanInput {
   readonly current: PlannedState
   readonly options: PlanOptions
   readonly snapshot: SnapshotFacts
-  readonly samePool: boolean
+  readonly pairing: Pairing
+  /** The pool that is restored into, where it exists. */
+  readonly targetPoolId: string | undefined
   readonly domainsHeld: ReadonlySet<string>
 }
 
@@ -34,17 +36,34 @@ export async function* planRestore(input: PlanInput): AsyncGenerator<Step> {
   const { wanted, current } = input
   const targetPool =
     input.options.mode === 'new-pool' ? wanted.resources.one('pool') : current.resources.one('pool')
-  const groups = [...current.resources.of('group'), ...wanted.resources.of('group')]
   yield* planUsers(wanted.users, current.users, {
     options: input.options,
     snapshot: input.snapshot,
     rules: loginRules(targetPool?.body ?? {}),
-    groups: new Set(groups.map((group) => group.name)),
-    groupsWithRole: new Set(
-      groups.filter((group) => text(group.body, 'RoleArn') !== '').map((group) => group.name),
+    groups: new Set(
+      [...current.resources.of('group'), ...wanted.resources.of('group')].map((group) => group.name),
     ),
+    groupsWithRole: groupsWithRole(wanted.resources, current.resources, input.options),
     mutableAttributes: mutableAttributes(wanted.resources, current.resources),
   })
+}
+
+/** The groups that carry a role when users are put into them. */
+function groupsWithRole(
+  wanted: ResourceSet,
+  current: ResourceSet,
+  options: PlanOptions,
+): ReadonlySet<string> {
+  const present = new Set(current.of('group').map((group) => group.name))
+  const givesRole = (name: string): boolean =>
+    options.mode === 'new-pool' ||
+    (!options.noWidening && (options.mode === 'in-place' || !present.has(name)))
+  const later = wanted.of('group').filter((group) => givesRole(group.name))
+  return new Set(
+    [...current.of('group'), ...later]
+      .filter((group) => text(group.body, 'RoleArn') !== '')
+      .map((group) => group.name),
+  )
 }
 
 /** The attributes of the target's schema, and those that the plan adds to it, that an existing user may be given. */

@@ -1,8 +1,8 @@
 import { canonicalJson, type JsonObject } from '../model/canonical.js'
 import type { ObjectStore } from '../storage/object-store.js'
 import type { Clock } from '../model/clock.js'
-import { clientRef, POOL_REF, userRef } from '../cognito/operation.js'
-import { type Note, type NoteCode, NOTES, type Outcome, outcomeOf } from './fidelity-notes.js'
+import { type Note, type NoteCode, NOTES, type Outcome, outcomeOf, worse } from './fidelity-notes.js'
+import { identityLine, identityOf } from './identity-map.js'
 import { openJournal, type StepResult } from './journal.js'
 import { makesActive } from './monthly-active.js'
 import type { PlanChunk, RunHeader } from './run-header.js'
@@ -26,6 +26,10 @@ export interface RunReport {
   readonly done: Readonly<Record<string, number>>
   readonly failed: readonly FailedOperation[]
   readonly fidelity: Readonly<Record<Outcome, number>>
+  /** What the snapshot lacks because it could not be read then. */
+  readonly missing: RunHeader['missing']
+  /** What of the target could not be read, so that nothing of it was done. */
+  readonly unread: RunHeader['unread']
   /** What the report says, by note: of how many users and resources. */
   readonly notes: Readonly<Record<string, number>>
   /** Where the identity map and the fidelity report lie in the vault: every object under these keys, in order. */
@@ -55,6 +59,7 @@ export async function writeReport(
   const fidelity = { exact: header.unchanged, transformed: 0, lost: 0 }
   const failed: FailedOperation[] = []
   let mau = 0
+  let poolOutcome: Outcome | undefined
   for (const chunk of header.chunks) {
     const { lines, identities } = await reportChunk(chunk)
     if (lines.length > 0) await run.putLines(`fidelity/${chunk.id}.ndjson.gz`, lines)
@@ -72,12 +77,23 @@ export async function writeReport(
       const said = notesOf(step, result)
       const outcome = outcomeOf(said)
       if (isAboutSnapshot(step)) fidelity[outcome]++
+      if (step.subject.kind === 'pool') countPool(step, outcome)
       for (const note of said) notes[note.code] = (notes[note.code] ?? 0) + 1
       lines.push(fidelityLine(step, outcome, said))
-      identities.push(...identityLines(header, step, result, options.poolId))
+      const identity = identityOf(header, step, result?.bound ?? {})
+      if (identity !== undefined) identities.push(identityLine(identity))
       if (tally(step, result)) mau++
     }
     return { lines, identities }
+  }
+
+  /** The last touches are part of the pool: what fails of them makes it another outcome than making it had. */
+  function countPool(step: Step, outcome: Outcome): void {
+    if (step.phase !== 'finish') poolOutcome = outcome
+    else if (poolOutcome !== undefined && outcome !== 'exact') {
+      fidelity[poolOutcome]--
+      fidelity[worse(poolOutcome, outcome)]++
+    }
   }
 
   /** Counts what was done and keeps what failed; whether a user became active by it. */
@@ -90,7 +106,7 @@ export async function writeReport(
         active ||= makesActive({ operation })
       } else if (outcome !== 'already') {
         const reason = result?.reasons.join('; ') ?? ''
-        failed.push({ operation, outcome, subject: `${step.subject.kind} ${step.subject.id}`, reason })
+        failed.push({ operation, outcome, subject: `${step.subject.kind} ${step.subject.id}`.trim(), reason })
       }
     }
     return active
@@ -102,6 +118,8 @@ export async function writeReport(
     done,
     failed,
     fidelity,
+    missing: header.missing,
+    unread: header.unread,
     notes,
     identityMap: `${run.prefix}identity-map/`,
     fidelityReport: `${run.prefix}fidelity/`,
@@ -142,29 +160,4 @@ function fidelityLine(step: Step, outcome: Outcome, notes: readonly Note[]): str
       ...(note.detail === undefined ? {} : { detail: note.detail }),
     })),
   })
-}
-
-/** What an old id has become: of the pool, of clients, and of users, their names with it. */
-function identityLines(
-  header: RunHeader,
-  step: Step,
-  result: StepResult | undefined,
-  poolId: string,
-): string[] {
-  const { kind, id, username } = step.subject
-  const bound = result?.bound ?? {}
-  if (kind === 'user') {
-    const newUsername = bound[userRef(id)]
-    if (newUsername === undefined) return []
-    return [
-      canonicalJson({ kind, old: id, new: bound['newSub'] ?? '', oldUsername: username ?? '', newUsername }),
-    ]
-  }
-  if (kind === 'client' && bound[clientRef(id)] !== undefined) {
-    return [canonicalJson({ kind, old: id, new: bound[clientRef(id)] ?? '' })]
-  }
-  if (kind === 'pool' && bound[POOL_REF] !== undefined) {
-    return [canonicalJson({ kind, old: header.snapshot.poolId, new: poolId })]
-  }
-  return []
 }

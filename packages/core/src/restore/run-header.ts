@@ -4,6 +4,8 @@ import { PHASES } from './step.js'
 const count = z.number().int().nonnegative()
 const counts = z.record(z.string(), count)
 
+const gapSchema = z.object({ resource: z.string(), operation: z.string(), reason: z.string() })
+
 const chunkSchema = z.object({
   id: z.string(),
   phase: z.enum(PHASES),
@@ -27,9 +29,15 @@ export const runHeaderSchema = z.object({
     /** The snapshot of the target that the plan was made from; absent where the plan makes the pool. */
     snapshot: z.string().optional(),
     region: z.string(),
+    /** How people sign in to the target. */
+    rules: z.object({ usernameAttributes: z.array(z.string()), caseSensitive: z.boolean() }),
     /** What the target's policy asks of a password. */
     minimumPasswordLength: count.optional(),
   }),
+  /** What the snapshot lacks because it could not be read then, so that it does not come back. */
+  missing: z.array(gapSchema),
+  /** What of the target could not be read, so that nothing of it is planned. */
+  unread: z.array(gapSchema),
   chunks: z.array(chunkSchema),
   summary: z.object({
     operations: counts,

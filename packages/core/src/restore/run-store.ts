@@ -11,6 +11,10 @@ import type { Phase, Step } from './step.js'
 export interface RunStore {
   readonly runId: string
   readonly prefix: string
+  /** Marks the moment, by the store's clock, before which the target had not been read for the plan. */
+  begin(at: string): Promise<void>
+  /** Whether the plan is whole. */
+  hasPlan(): Promise<boolean>
   putHeader(header: RunHeader): Promise<void>
   /** @throws CodedError `RUN_NOT_FOUND` or `VAULT_DAMAGED`. */
   getHeader(): Promise<RunHeader>
@@ -19,11 +23,12 @@ export interface RunStore {
   /** Marks the plan as approved: from then on it may be executed. */
   approve(at: string): Promise<void>
   isApproved(): Promise<boolean>
+  /** Whether the run has come to its end, and its report is written. */
+  isReported(): Promise<boolean>
   /** Lines of a report, as one object: gzip of NDJSON. */
   putLines(name: string, lines: readonly string[]): Promise<void>
   getLines(name: string): Promise<string[]>
   putJson(name: string, value: JsonValue): Promise<void>
-  getJson(name: string): Promise<unknown>
 }
 
 export function openRun(store: ObjectStore, runId: string): RunStore {
@@ -31,6 +36,10 @@ export function openRun(store: ObjectStore, runId: string): RunStore {
 
   async function putOnce(name: string, bytes: Uint8Array): Promise<void> {
     await store.putIfAbsent(`${prefix}${name}`, bytes)
+  }
+
+  async function has(name: string): Promise<boolean> {
+    return (await store.head(`${prefix}${name}`)) !== undefined
   }
 
   async function getJson(name: string): Promise<unknown> {
@@ -50,6 +59,8 @@ export function openRun(store: ObjectStore, runId: string): RunStore {
   return {
     runId,
     prefix,
+    begin: (at) => putJson('begun.json', { at }),
+    hasPlan: () => has('plan.json'),
     putHeader: (header) => putJson('plan.json', header as unknown as JsonValue),
     getHeader: async () => {
       const found = await getJson('plan.json')
@@ -72,7 +83,8 @@ export function openRun(store: ObjectStore, runId: string): RunStore {
       )
     },
     approve: (at) => putJson('approved.json', { at }),
-    isApproved: async () => (await getJson('approved.json')) !== undefined,
+    isApproved: () => has('approved.json'),
+    isReported: () => has('report.json'),
     putLines: async (name, lines) => putOnce(name, await packSegment(joinLines(lines))),
     getLines: async (name) => {
       const key = `${prefix}${name}`
@@ -81,7 +93,6 @@ export function openRun(store: ObjectStore, runId: string): RunStore {
       return splitLines(await gunzipWhole(stored, key))
     },
     putJson,
-    getJson,
   }
 }
 

@@ -1,7 +1,10 @@
 import type { PlannedOperation } from '../cognito/operation.js'
 import type { Note } from './fidelity-notes.js'
 
-/** The parts of a restore, in the order in which they must come. Steps of one phase do not depend on each other. */
+/**
+ * The parts of a restore, in the order in which they must come. Steps of one phase do not depend on each other.
+ * Survivors come before those who are made again: they may hold addresses that are to be given back.
+ */
 export const PHASES = [
   'pool',
   'mfa',
@@ -11,6 +14,7 @@ export const PHASES = [
   'domain',
   'group',
   'tags',
+  'survivors',
   'users',
   'delete',
   'finish',
@@ -36,4 +40,12 @@ export interface Step {
   readonly subject: Subject
   readonly operations: readonly PlannedOperation[]
   readonly notes: readonly Note[]
+  /** What the subject is in the target, where the target has it already under another id. */
+  readonly successor?: Successor
+}
+
+/** The id that stands for an old one: a user's sub, a client's id. */
+export interface Successor {
+  readonly id: string
+  readonly username?: string
 }

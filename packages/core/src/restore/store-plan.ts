@@ -12,6 +12,8 @@ export interface PlanFrame {
   readonly createdAt: number
   readonly snapshot: RunHeader['snapshot']
   readonly target: RunHeader['target']
+  readonly missing: RunHeader['missing']
+  readonly unread: RunHeader['unread']
   /** Users and resources of the snapshot: those that no step is about are as they were. */
   readonly wantedCount: number
   /** The triggers that the target has. */
@@ -62,6 +64,8 @@ export async function storePlan(
     createdAt: isoTime(frame.createdAt),
     snapshot: frame.snapshot,
     target: frame.target,
+    missing: frame.missing,
+    unread: frame.unread,
     chunks,
     summary: withUnchanged(summary, unchanged),
     unchanged,

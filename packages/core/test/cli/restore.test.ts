@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { type CliLab, clientSecrets, onlySnapshot, openCliLab, PROVIDER_SECRET, seedPool } from './cli-lab.js'
@@ -222,5 +223,51 @@ describe('a restore', () => {
     const { code, json } = await lab.run(['resume', dry.json.runId, '--json'])
     expect(code).toBe(1)
     expect(json.error.code).toBe('RUN_NOT_APPROVED')
+  })
+
+  it('that stopped is named before the next one to the same place, which refuses to go on from before it', async () => {
+    const denied = lab.simulator.faults.add({
+      kind: 'error',
+      code: 'AccessDeniedException',
+      status: 400,
+      operation: 'AdminSetUserPassword',
+    })
+    const stopped = await lab.run(['restore', first, '--to-new-pool', 'copy', '--yes', '--json', '--quiet'])
+    denied()
+    const next = await lab.run(['restore', first, '--to-new-pool', 'copy', '--dry-run'])
+    expect(next.stdout.replaceAll(/\s+/g, ' ')).toContain(
+      `never finished. To go on with it instead: cognito-vault resume ${stopped.json.runId}`,
+    )
+    await lab.run(['resume', stopped.json.runId])
+    const after = await lab.run(['restore', first, '--to-new-pool', 'copy', '--dry-run'])
+    expect(after.stdout).not.toContain(stopped.json.runId)
+  })
+
+  it('of an incomplete snapshot says what did not come back, and does not pass for success', async () => {
+    const vault = join(lab.folder, 'incomplete')
+    await lab.run(['init', '--no-encryption', '--vault', vault])
+    lab.simulator.faults.add({
+      kind: 'error',
+      code: 'AccessDeniedException',
+      status: 400,
+      operation: 'ListIdentityProviders',
+    })
+    await lab.run(['backup', '--pool', poolId, '--vault', vault])
+    lab.simulator.faults.clear()
+    const snapshot = onlySnapshot((await lab.run(['snapshots', '--vault', vault, '--json'])).json)
+    const command = ['restore', snapshot, '--to-new-pool', 'copy', '--yes', '--vault', vault]
+    const human = await lab.run(command)
+    expect(human.code).toBe(3)
+    expect(human.stdout).toMatch(
+      /Not restored[^\n]*\n {2}identityProviders: ListIdentityProviders: access denied/,
+    )
+    expect(human.stderr).toContain('it lacks identityProviders')
+    const { code, json } = await lab.run([...command, '--json', '--quiet'])
+    expect(code).toBe(3)
+    expect(json).toMatchObject({
+      failed: [],
+      missing: [{ resource: 'identityProviders', operation: 'ListIdentityProviders' }],
+      error: { code: 'SNAPSHOT_INCOMPLETE' },
+    })
   })
 })

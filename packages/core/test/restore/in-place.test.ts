@@ -116,6 +116,7 @@ describe('a repair in place', () => {
     expect(seen).toEqual([
       {
         'enable-user': 1,
+        'group-role': 1,
         'membership-with-role': 1,
         'recreate-user': 1,
         'client-secret': 0,

@@ -1,9 +1,9 @@
-import { gunzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { backup } from '../../src/actions/backup.js'
 import { diff } from '../../src/actions/diff.js'
 import { restore, type RestoreResult, resume } from '../../src/actions/restore.js'
 import { type Lab, openLab } from '../support/lab.js'
+import { linesUnder } from '../support/report-lines.js'
 import { yes } from '../support/run-to-end.js'
 import { comparable, person, seedSmallPool } from '../support/small-pool.js'
 
@@ -22,20 +22,6 @@ async function intoNewPool(): Promise<RestoreResult> {
   lab.simulator.ledger.clear()
   const target = { mode: 'new-pool', poolName: 'shop' } as const
   return (await restore(lab.context, { snapshot: snapshots[0]!.id, target }, yes))!
-}
-
-async function linesUnder(prefix: string): Promise<Record<string, unknown>[]> {
-  const lines: Record<string, unknown>[] = []
-  for await (const { key } of lab.store.list(prefix)) {
-    const text = gunzipSync((await lab.store.get(key))!).toString('utf8')
-    lines.push(
-      ...text
-        .split('\n')
-        .slice(0, -1)
-        .map((line) => JSON.parse(line) as Record<string, unknown>),
-    )
-  }
-  return lines
 }
 
 describe('a restore into a new pool', () => {
@@ -69,7 +55,7 @@ describe('a restore into a new pool', () => {
     const result = await intoNewPool()
     expect(result.plan['CreateUserPoolDomain']).toBeUndefined()
     expect(result.notes['domain-held']).toBe(1)
-    expect(await linesUnder(result.fidelityReport)).toContainEqual(
+    expect(await linesUnder(lab.store, result.fidelityReport)).toContainEqual(
       expect.objectContaining({ kind: 'domain', id: 'shop-login', outcome: 'lost' }),
     )
   })
@@ -81,7 +67,7 @@ describe('a restore into a new pool', () => {
       person('uwe', { status: 'UNKNOWN' }),
     ])
     const result = await intoNewPool()
-    const report = await linesUnder(result.fidelityReport)
+    const report = await linesUnder(lab.store, result.fidelityReport)
     const lost = report.filter((line) => line['kind'] === 'user' && line['outcome'] === 'lost')
     expect(lost.map((line) => line['username']).sort()).toEqual(['Partner_9', 'una', 'uwe'])
     for (const line of lost) expect(JSON.stringify(line)).toMatch(/"todo":"[a-z]/)
@@ -94,7 +80,7 @@ describe('a restore into a new pool', () => {
 
   it('maps every old id to its new one', async () => {
     const { identityMap, poolId } = await intoNewPool()
-    const map = await linesUnder(identityMap)
+    const map = await linesUnder(lab.store, identityMap)
     const subs = (id: string): Map<string, string> =>
       new Map(lab.simulator.inspect.pool(id).users.map((user) => [user.username, user.sub]))
     const [old, made] = [subs(pool), subs(poolId)]
@@ -180,34 +166,5 @@ describe('a restore into a new pool', () => {
     await expect(resume(lab.context, planned!.runId)).rejects.toMatchObject({ code: 'RUN_NOT_APPROVED' })
     const result = await restore(lab.context, request, yes)
     expect(result!.done).toEqual(planned!.plan)
-  })
-})
-
-describe('a restore into a pool that exists', () => {
-  it('adds what is missing, and leaves the rest', async () => {
-    const { snapshots } = await backup(lab.context, [pool])
-    const target = lab.simulator.seed.pool({
-      PoolName: 'other',
-      Schema: [{ Name: 'plan', AttributeDataType: 'String', Mutable: true }],
-      AliasAttributes: ['email'],
-    })
-    lab.simulator.seed.groups(target, ['buyers', 'locals'])
-    lab.simulator.seed.users(target, [
-      person('ann', {
-        attributes: { email: 'ann@example.com', email_verified: 'true', 'custom:plan': 'their own' },
-      }),
-      person('native', { groups: ['locals'] }),
-    ])
-    const request = { snapshot: snapshots[0]!.id, target: { mode: 'existing-pool', poolId: target } } as const
-    const result = await restore(lab.context, request, yes)
-    expect(result!.failed).toEqual([])
-    const found = lab.simulator.inspect.pool(target)
-    expect(found.users.map((user) => user.username)).toEqual(['ann', 'bob', 'dee', 'native', 'zoë'])
-    expect(found.users[0]!.attributes['custom:plan']).toBe('their own')
-    expect(found.users[0]!.groups).toEqual(['admins', 'buyers'])
-    expect(found.groups.map((group) => group['GroupName'])).toEqual(['admins', 'buyers', 'locals'])
-    expect(found.groups.find((group) => group['GroupName'] === 'buyers')!['Description']).toBeUndefined()
-    expect(found.clients).toHaveLength(2)
-    expect(found.pool['Name']).toBe('other')
   })
 })

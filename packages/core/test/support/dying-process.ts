@@ -19,6 +19,15 @@ export interface DyingProcess {
 
 /** A process that dies around its n-th call to Cognito (counted from 1), or never. */
 export function dyingAtCall(n: number, death: Death): DyingProcess {
+  return dyingWhen((calls) => calls.length === n, death)
+}
+
+/** A process that dies around its first call of an operation. */
+export function dyingAtOperation(operation: string, death: Death): DyingProcess {
+  return dyingWhen((calls) => calls.at(-1) === operation, death)
+}
+
+function dyingWhen(isTime: (calls: readonly string[]) => boolean, death: Death): DyingProcess {
   const process = { dead: false, calls: [] as string[] }
   return {
     calls: process.calls,
@@ -30,8 +39,9 @@ export function dyingAtCall(n: number, death: Death): DyingProcess {
       call: async (operation, input, options) => {
         if (process.dead) throw new ProcessDied()
         process.calls.push(operation)
-        const isLast = process.calls.length === n
+        const isLast = isTime(process.calls)
         if (isLast && death === 'before it is sent') {
+          await options?.beforeSend?.()
           process.dead = true
           throw new ProcessDied()
         }

@@ -15,11 +15,11 @@ export function restored(
   columns: number,
   planned?: PlannedRestore,
 ): CommandResult {
-  const gaps = planned === undefined ? {} : { missing: planned.missing, unread: planned.unread }
-  const document = { ...result, ...planDocument(header), ...gaps }
+  const unfinished = planned === undefined ? {} : { unfinished: planned.unfinished }
+  const document = { ...result, ...planDocument(header), ...unfinished }
   if (result.dryRun) return { document, text: '\nDry run: nothing was changed.\n' }
   const text = `\n${restoreText(result, header, columns)}`
-  if (result.failed.length === 0) return { document, text }
+  if (result.failed.length === 0) return { document, text, ...incomplete(result) }
   const total = Object.values(result.plan).reduce((sum, n) => sum + n, 0)
   const error = new CodedError(
     'COGNITO_FAILED',
@@ -30,4 +30,23 @@ export function restored(
     },
   )
   return { document, text, error, exitCode: EXIT.restoreFailed }
+}
+
+/** What was restored is not all of the pool: that must not pass for success. */
+function incomplete({ missing, unread, runId }: RestoreResult): Pick<CommandResult, 'error'> {
+  const [first] = [...missing, ...unread]
+  if (first === undefined) return {}
+  const why =
+    missing.length > 0
+      ? `the snapshot is incomplete: it lacks ${first.resource}`
+      : `${first.resource} of the target could not be read, so nothing of them was restored`
+  return {
+    error: new CodedError('SNAPSHOT_INCOMPLETE', why, {
+      value: runId,
+      hint:
+        missing.length > 0
+          ? 'all that it has is restored; the rest is in an older snapshot, or lost: cognito-vault snapshots'
+          : `allow ${first.operation}, then restore again`,
+    }),
+  }
 }

@@ -3,7 +3,7 @@ import { canonicalBody, text, without } from '../canonical-body.js'
 import { answerOf, type CognitoApi, isException } from '../cognito-api.js'
 import { clientRef, type PlannedOperation, POOL_REF, ref } from '../operation.js'
 import { items } from '../paginate.js'
-import { changedMembers, type FoundResource, type ResourceKind } from './resource-kind.js'
+import { changedMembers, type CreateOptions, type FoundResource, type ResourceKind } from './resource-kind.js'
 
 const OUTPUT_ONLY = ['ClientId', 'UserPoolId', 'ClientType', 'CreationDate', 'LastModifiedDate']
 /** What CreateUserPoolClient takes for a secret of one's own. */
@@ -24,7 +24,7 @@ export const clientKind: ResourceKind = {
   normalise: canonicalBody,
   settable: (body) => without(body, OUTPUT_ONLY),
   matchName: ({ body }) => text(body, 'ClientName'),
-  create: (resource) => createClient(resource),
+  create: createClient,
   update: (wanted, current) => updateClient(wanted, current),
   remove: ({ name }) => [
     { operation: 'DeleteUserPoolClient', input: { UserPoolId: ref(POOL_REF), ClientId: name } },
@@ -64,19 +64,27 @@ async function findClient(api: CognitoApi, input: JsonObject): Promise<JsonObjec
   return undefined
 }
 
-/** Names are not unique, so a client is made under a name that only this run uses, and named when it is known. */
-function createClient({ name, body }: FoundResource): readonly PlannedOperation[] {
+/**
+ * Names are not unique, so a client is made under a name that only this run uses, and named when it is known. In a pool
+ * that lives a secret that comes back may have been taken away on purpose.
+ */
+function createClient(
+  { name, body }: FoundResource,
+  { lives, noWidening }: CreateOptions,
+): readonly PlannedOperation[] {
   const { ClientSecret, ...settings } = without(body, OUTPUT_ONLY)
+  const secret = secretToCreate(ClientSecret, lives && noWidening)
   return [
     {
       operation: 'CreateUserPoolClient',
       input: {
         ...settings,
-        ...secretToCreate(ClientSecret),
+        ...secret,
         UserPoolId: ref(POOL_REF),
         ClientName: ref(`temporary-name/${name}`),
       },
       binds: clientRef(name),
+      ...(lives && 'ClientSecret' in secret ? { widens: 'client-secret' as const } : {}),
     },
     {
       operation: 'UpdateUserPoolClient',
@@ -85,9 +93,9 @@ function createClient({ name, body }: FoundResource): readonly PlannedOperation[
   ]
 }
 
-function secretToCreate(secret: JsonObject[string] | undefined): JsonObject {
+function secretToCreate(secret: JsonObject[string] | undefined, anew: boolean): JsonObject {
   if (typeof secret !== 'string') return {}
-  return SECRET.test(secret) ? { ClientSecret: secret } : { GenerateSecret: true }
+  return SECRET.test(secret) && !anew ? { ClientSecret: secret } : { GenerateSecret: true }
 }
 
 /** Whether a client's secret can be given to its successor. */

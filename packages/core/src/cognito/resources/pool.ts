@@ -95,6 +95,18 @@ export function finishPool(body: JsonObject, tags: JsonObject): readonly Planned
 }
 
 function updatePool(wanted: FoundResource, current: FoundResource): readonly PlannedOperation[] {
+  const operations = [...addAttributes(wanted, current)]
+  const writable = (body: JsonObject): JsonObject =>
+    withNewNames(without(body, [...OUTPUT_ONLY, ...IMMUTABLE, ...LEFT_ALONE_IN_PLACE]))
+  const { patch, expects } = changedMembers(writable(wanted.body), writable(current.body), sameJson)
+  if (Object.keys(patch).length > 0) {
+    operations.push({ operation: 'UpdateUserPool', input: { UserPoolId: ref(POOL_REF) }, patch, expects })
+  }
+  return operations
+}
+
+/** The operations that give a pool's schema the custom attributes that it lacks. */
+export function addAttributes(wanted: FoundResource, current: FoundResource): readonly PlannedOperation[] {
   const operations: PlannedOperation[] = []
   const attributes = missingAttributes(wanted.body, current.body)
   for (let at = 0; at < attributes.length; at += ATTRIBUTES_A_CALL) {
@@ -103,12 +115,6 @@ function updatePool(wanted: FoundResource, current: FoundResource): readonly Pla
       operation: 'AddCustomAttributes',
       input: { UserPoolId: ref(POOL_REF), CustomAttributes },
     })
-  }
-  const writable = (body: JsonObject): JsonObject =>
-    withNewNames(without(body, [...OUTPUT_ONLY, ...IMMUTABLE, ...LEFT_ALONE_IN_PLACE]))
-  const { patch, expects } = changedMembers(writable(wanted.body), writable(current.body), sameJson)
-  if (Object.keys(patch).length > 0) {
-    operations.push({ operation: 'UpdateUserPool', input: { UserPoolId: ref(POOL_REF) }, patch, expects })
   }
   return operations
 }

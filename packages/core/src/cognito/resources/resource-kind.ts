@@ -8,6 +8,14 @@ export interface FoundResource {
   readonly body: JsonObject
 }
 
+/** What a creation has to heed beside the resource. */
+export interface CreateOptions {
+  /** Whether the pool lives already: then what widens access is marked, and stands apart where that can be. */
+  readonly lives: boolean
+  /** Leave out whatever widens access. */
+  readonly noWidening: boolean
+}
+
 /**
  * One kind of a pool's configuration: how it is read, brought into canonical form, compared, and written back.
  * All but `read` and `find` is pure.
@@ -26,7 +34,7 @@ export interface ResourceKind {
   /** The name by which resources of different pools are matched. */
   matchName(resource: FoundResource): string
   /** The operations that make the resource in a pool that lacks it. */
-  create(resource: FoundResource): readonly PlannedOperation[]
+  create(resource: FoundResource, options: CreateOptions): readonly PlannedOperation[]
   /** The operations that bring `current` to `wanted`, where their settable parts differ. */
   update(wanted: FoundResource, current: FoundResource): readonly PlannedOperation[]
   /** The operations that remove the resource; none where this kind cannot be removed. */

@@ -43,6 +43,14 @@ function isUsual(constraints: JsonObject | undefined, usual: JsonObject): boolea
   return constraints === undefined || Object.keys(constraints).length === 0 || sameJson(constraints, usual)
 }
 
+/** Whether two schemas differ in what cannot be added: entries are never changed nor removed. */
+export function differsForGood(wanted: JsonObject, current: JsonObject): boolean {
+  const byName = (body: JsonObject): Map<string, JsonObject> =>
+    new Map(objects(body, 'SchemaAttributes').map((attribute) => [text(attribute, 'Name'), attribute]))
+  const [a, b] = [byName(wanted), byName(current)]
+  return [...b].some(([name, attribute]) => !sameJson(attribute, a.get(name)))
+}
+
 /** The custom attributes that the wanted schema has and the current one lacks, as AddCustomAttributes takes them. */
 export function missingAttributes(wanted: JsonObject, current: JsonObject): JsonObject[] {
   const present = new Set(objects(current, 'SchemaAttributes').map((attribute) => text(attribute, 'Name')))

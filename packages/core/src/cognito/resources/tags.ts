@@ -1,7 +1,7 @@
 import { type JsonObject, sameJson } from '../../model/canonical.js'
-import { object, text, without } from '../canonical-body.js'
+import { object, only, text, without } from '../canonical-body.js'
 import type { CognitoApi } from '../cognito-api.js'
-import { POOL_ARN_REF, ref } from '../operation.js'
+import { type PlannedOperation, POOL_ARN_REF, ref } from '../operation.js'
 import { RUN_TAG, writableTags } from './pool.js'
 import type { ResourceKind } from './resource-kind.js'
 
@@ -16,17 +16,8 @@ export const tagsKind: ResourceKind = {
   normalise: (body) => ({ Tags: withoutRunTag(tagsOf(body)) }),
   settable: (body) => ({ Tags: writableTags(tagsOf(body)) }),
   matchName: () => '',
-  create: ({ body }) => tag(writableTags(tagsOf(body))),
-  update: (wanted, current) => {
-    const present = tagsOf(current.body)
-    return tag(
-      Object.fromEntries(
-        Object.entries(writableTags(tagsOf(wanted.body))).filter(
-          ([key, value]) => !sameJson(present[key], value),
-        ),
-      ),
-    )
-  },
+  create: ({ body }) => tag(writableTags(tagsOf(body)), {}),
+  update: (wanted, current) => tag(writableTags(tagsOf(wanted.body)), tagsOf(current.body)),
   remove: () => [],
   find: async (api, input) => ({ Tags: await listTags(api, text(input, 'ResourceArn')) }),
   updateRequest: (found) => found,
@@ -45,7 +36,11 @@ function withoutRunTag(tags: JsonObject): JsonObject {
   return without(tags, [RUN_TAG])
 }
 
-function tag(tags: JsonObject): { operation: string; input: JsonObject }[] {
-  if (Object.keys(tags).length === 0) return []
-  return [{ operation: 'TagResource', input: { ResourceArn: ref(POOL_ARN_REF), Tags: tags } }]
+/** TagResource sets the tags that it names and leaves the others. */
+function tag(wanted: JsonObject, present: JsonObject): readonly PlannedOperation[] {
+  const differing = Object.keys(wanted).filter((key) => !sameJson(present[key], wanted[key]))
+  if (differing.length === 0) return []
+  const expects = Object.fromEntries(differing.map((key) => [key, present[key] ?? null]))
+  const input = { ResourceArn: ref(POOL_ARN_REF), Tags: only(wanted, differing) }
+  return [{ operation: 'TagResource', input, expects }]
 }

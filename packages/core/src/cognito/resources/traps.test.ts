@@ -8,6 +8,8 @@ import { tagsKind } from './tags.js'
 
 const found = (body: JsonObject): FoundResource => ({ name: '', body })
 
+const intoNewPool = { lives: false, noWidening: false }
+
 describe('MFA', () => {
   const TOTP = { SoftwareTokenMfaConfiguration: { Enabled: true } }
   const SMS = { SmsMfaConfiguration: { SmsConfiguration: { SnsCallerArn: 'arn' } } }
@@ -16,7 +18,7 @@ describe('MFA', () => {
   const OPTIONAL = { MfaConfiguration: 'OPTIONAL' }
 
   it('that is off is set without the factors that are shown, which would be refused, and with passkeys', () => {
-    const [create] = mfaKind.create(found({ ...OFF, ...TOTP, ...SMS, ...PASSKEYS }))
+    const [create] = mfaKind.create(found({ ...OFF, ...TOTP, ...SMS, ...PASSKEYS }), intoNewPool)
     expect(create?.input).toEqual({ UserPoolId: { $ref: 'pool' }, ...OFF, ...PASSKEYS })
     expect(mfaKind.updateRequest({ ...OFF, ...TOTP, ...PASSKEYS })).toEqual({ ...OFF, ...PASSKEYS })
   })
@@ -101,7 +103,7 @@ describe('a pool', () => {
     const own = { team: 'identity' }
     expect(poolKind.updateRequest({ UserPoolTags: tags })).toEqual({ UserPoolTags: own })
     expect(finishPool({}, tags)[0]?.patch).toEqual({ UserPoolTags: own })
-    expect(tagsKind.create(found({ Tags: tags }))[0]?.input['Tags']).toEqual(own)
+    expect(tagsKind.create(found({ Tags: tags }), intoNewPool)[0]?.input['Tags']).toEqual(own)
     expect(tagsKind.update(found({ Tags: tags }), found({ Tags: own }))).toEqual([])
     expect(tagsKind.settable({ Tags: tags })).toEqual({ Tags: own })
     expect(tagsKind.normalise({ Tags: tags })).toEqual({ Tags: tags })

@@ -1,46 +1,16 @@
-import { canonicalBody, objects, text } from '../cognito/canonical-body.js'
+import { objects, text } from '../cognito/canonical-body.js'
 import { findUser } from '../cognito/shards.js'
 import { attributesOf } from '../diff/user-view.js'
-import type { JsonObject } from '../model/canonical.js'
-import { sameJson } from '../model/canonical.js'
-import { kindWrittenBy } from './operation-kinds.js'
+import { type JsonObject, sameJson } from '../model/canonical.js'
 import {
   DRIFTED,
   GONE,
+  inEffect,
   type Performed,
   type PerformContext,
   refused,
   type ResolvedOperation,
 } from './perform.js'
-
-/**
- * Changes some members of what lives: it is read, compared with what the plan saw, and written back with the patch laid
- * over it, because an Update operation resets what its request omits.
- */
-export async function performPatch(
-  operation: ResolvedOperation,
-  context: PerformContext,
-): Promise<Performed> {
-  const kind = kindWrittenBy(operation.operation)
-  const { input, patch = {}, expects } = operation
-  try {
-    const found = await kind?.find(context.api, input)
-    if (found === undefined || kind === undefined) return GONE
-    const request = kind.updateRequest(canonicalBody(found))
-    const members = Object.entries(patch)
-    if (members.every(([member, value]) => sameJson(request[member] ?? null, value)))
-      return { outcome: 'already' }
-    const isExpected = ([member, value]: [string, JsonObject[string]]): boolean =>
-      sameJson(request[member] ?? null, expects?.[member] ?? null) || sameJson(request[member] ?? null, value)
-    if (expects !== undefined && !members.every(isExpected)) return DRIFTED
-    const merged = Object.entries({ ...request, ...patch }).filter(([, value]) => value !== null)
-    const body = { ...Object.fromEntries(merged), ...input }
-    await context.api.call(operation.operation, body, { signal: context.signal })
-    return { outcome: 'done' }
-  } catch (error) {
-    return refused(error)
-  }
-}
 
 /** Sets something about a user who lives, after looking whether the user is as the plan saw. */
 export async function performUserUpdate(
@@ -54,8 +24,7 @@ export async function performUserUpdate(
     const wanted = targetState(operation)
     const expects = operation.expects ?? {}
     const names = Object.keys(wanted)
-    if (names.every((name) => sameJson(current[name] ?? null, wanted[name] ?? null)))
-      return { outcome: 'already' }
+    if (names.every((name) => sameJson(current[name] ?? null, wanted[name] ?? null))) return inEffect(context)
     const isExpected = (name: string): boolean =>
       sameJson(current[name] ?? null, expects[name] ?? null) ||
       sameJson(current[name] ?? null, wanted[name] ?? null)

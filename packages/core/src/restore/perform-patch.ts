@@ -1,0 +1,75 @@
+import { canonicalBody, object, text } from '../cognito/canonical-body.js'
+import type { CognitoApi } from '../cognito/cognito-api.js'
+import type { ResourceKind } from '../cognito/resources/resource-kind.js'
+import { listTags } from '../cognito/resources/tags.js'
+import { type JsonObject, type JsonValue, sameJson } from '../model/canonical.js'
+import { kindWrittenBy } from './operation-kinds.js'
+import {
+  DRIFTED,
+  GONE,
+  inEffect,
+  type Performed,
+  type PerformContext,
+  refused,
+  type ResolvedOperation,
+} from './perform.js'
+
+/**
+ * Changes some members of what lives: it is read, compared with what the plan saw, and written back with the patch laid
+ * over it, because an Update operation resets what its request omits.
+ */
+export async function performPatch(
+  operation: ResolvedOperation,
+  context: PerformContext,
+): Promise<Performed> {
+  const kind = kindWrittenBy(operation.operation)
+  const { input, patch = {}, expects } = operation
+  try {
+    const found = await kind?.find(context.api, input)
+    if (found === undefined || kind === undefined) return GONE
+    const request = kind.updateRequest(canonicalBody(found))
+    const members = Object.entries(patch)
+    if (members.every(([member, value]) => sameJson(request[member] ?? null, value))) return inEffect(context)
+    const isExpected = ([member, value]: [string, JsonObject[string]]): boolean =>
+      sameJson(request[member] ?? null, expects?.[member] ?? null) || sameJson(request[member] ?? null, value)
+    if (expects !== undefined && !members.every(isExpected)) return DRIFTED
+    const merged = Object.entries({ ...request, ...patch }).filter(([, value]) => value !== null)
+    const body = { ...Object.fromEntries(merged), ...input }
+    await context.api.call(operation.operation, body, { signal: context.signal })
+    const removed = members.filter(([, value]) => value === null).map(([member]) => member)
+    return { outcome: 'done', ...(await whatWasKept(kind, context.api, input, removed)) }
+  } catch (error) {
+    return refused(error)
+  }
+}
+
+/** Some update operations keep what their request omits, whatever it is that one wants to be rid of. */
+async function whatWasKept(
+  kind: ResourceKind,
+  api: CognitoApi,
+  input: JsonObject,
+  removed: readonly string[],
+): Promise<Pick<Performed, 'note'>> {
+  if (removed.length === 0) return {}
+  const found = await kind.find(api, input)
+  const now = found === undefined ? {} : kind.updateRequest(canonicalBody(found))
+  const kept = removed.filter((member) => now[member] !== undefined)
+  return kept.length === 0 ? {} : { note: { code: 'setting-kept', detail: kept.join(', ') } }
+}
+
+/** Sets tags of the pool; TagResource leaves all others. */
+export async function performTags(operation: ResolvedOperation, context: PerformContext): Promise<Performed> {
+  const { input, expects = {} } = operation
+  try {
+    const current = await listTags(context.api, text(input, 'ResourceArn'))
+    const wanted = Object.entries(object(input, 'Tags') ?? {})
+    const isSet = ([key, value]: [string, JsonValue]): boolean => sameJson(current[key] ?? null, value)
+    if (wanted.every(isSet)) return inEffect(context)
+    if (!wanted.every((tag) => isSet(tag) || sameJson(current[tag[0]] ?? null, expects[tag[0]] ?? null)))
+      return DRIFTED
+    await context.api.call(operation.operation, input, { signal: context.signal })
+    return { outcome: 'done' }
+  } catch (error) {
+    return refused(error)
+  }
+}

@@ -1,0 +1,78 @@
+import { object, text } from '../cognito/canonical-body.js'
+import type { PlannedOperation } from '../cognito/operation.js'
+import { canKeepSecret } from '../cognito/resources/client.js'
+import type { FoundResource, ResourceKind } from '../cognito/resources/resource-kind.js'
+import { differsForGood } from '../cognito/resources/schema.js'
+import { type JsonObject, sameJson } from '../model/canonical.js'
+import type { Note } from './fidelity-notes.js'
+
+/** Why a resource cannot be made at all. */
+export function obstacleTo(
+  kind: ResourceKind,
+  wanted: FoundResource,
+  domainsHeld: ReadonlySet<string>,
+): Note | undefined {
+  if (kind.kind === 'domain' && domainsHeld.has(wanted.name)) return { code: 'domain-held' }
+  return kind.kind === 'identity-provider' && lacksAppleKey(wanted) ? { code: 'apple-key' } : undefined
+}
+
+/** Whether it is a provider whose private key Cognito has not given. */
+export function lacksAppleKey({ body }: FoundResource): boolean {
+  return (
+    text(body, 'ProviderType') === 'SignInWithApple' &&
+    object(body, 'ProviderDetails')?.['private_key'] === undefined
+  )
+}
+
+/** What is otherwise with a resource that is made anew. */
+export function notesOfNew(kind: ResourceKind, { body }: FoundResource): Note[] {
+  if (kind.kind === 'pool') return [{ code: 'new-pool-id' }]
+  if (kind.kind === 'client') {
+    return [
+      { code: 'new-client-id' },
+      ...(canKeepSecret(body) ? [] : [{ code: 'client-secret-new' } as const]),
+    ]
+  }
+  if (kind.kind === 'domain' && object(body, 'CustomDomainConfig')?.['CertificateArn'] !== undefined) {
+    return [{ code: 'custom-domain-dns' }]
+  }
+  return text(body, 'ProviderType') === 'SAML' ? [{ code: 'saml-registration' }] : []
+}
+
+/** What is to be said of a resource that the target has under another id. */
+export function notesOfOtherId(
+  kind: ResourceKind,
+  wanted: FoundResource,
+  current: FoundResource,
+  samePool: boolean,
+): Note[] {
+  if (kind.kind === 'pool') return samePool ? [] : [{ code: 'new-pool-id' }]
+  return kind.kind === 'client' && wanted.name !== current.name ? [{ code: 'new-client-id' }] : []
+}
+
+/** Members that requests have under other names. */
+const NEW_NAMES: Readonly<Record<string, string>> = { Name: 'PoolName' }
+
+/** The members in which the two differ and which no operation writes; of tags, those that are extra. */
+export function membersLeft(
+  kind: ResourceKind,
+  wanted: JsonObject,
+  current: JsonObject,
+  operations: readonly PlannedOperation[],
+): string[] {
+  if (kind.kind === 'tags') {
+    const [a, b] = [object(wanted, 'Tags') ?? {}, object(current, 'Tags') ?? {}]
+    const written = new Set(operations.flatMap(({ input }) => Object.keys(object(input, 'Tags') ?? {})))
+    return [...new Set([...Object.keys(a), ...Object.keys(b)])].filter(
+      (tag) => !written.has(tag) && !sameJson(a[tag], b[tag]),
+    )
+  }
+  const written = new Set(operations.flatMap((operation) => Object.keys(operation.patch ?? operation.input)))
+  return [...new Set([...Object.keys(wanted), ...Object.keys(current)])]
+    .filter((member) => !sameJson(wanted[member], current[member]))
+    .filter((member) =>
+      member === 'SchemaAttributes'
+        ? differsForGood(wanted, current)
+        : !written.has(NEW_NAMES[member] ?? member),
+    )
+}
