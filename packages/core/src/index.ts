@@ -1,6 +1,6 @@
 export { backup, type BackupResult, type SnapshotReport } from './actions/backup.js'
 export { PROGRAM, type CognitoContext, type VaultContext } from './actions/context.js'
-export { diff, diffLive, type DiffResult } from './actions/diff.js'
+export { diff, diffLive, type DiffResult, hasDifferences } from './actions/diff.js'
 export { init } from './actions/init.js'
 export {
   planRestoreRun,

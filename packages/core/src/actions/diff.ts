@@ -1,6 +1,7 @@
-import { readResources } from '../cognito/resource-set.js'
+import { readResources, withoutKinds } from '../cognito/resource-set.js'
 import { diffResources, type ResourceDifference } from '../diff/diff-resources.js'
 import { diffUsers, type UserDifference } from '../diff/diff-users.js'
+import { type Incomparable, incomparable, type Unknown } from '../diff/incomparable.js'
 import { loginRules } from '../diff/login.js'
 import { findSnapshot } from '../vault/find-snapshot.js'
 import type { Snapshot } from '../vault/snapshots.js'
@@ -13,6 +14,7 @@ import { takeSnapshot } from './take-snapshot.js'
 
 /** What `diff` found; the field names are those of its JSON document. */
 export interface DiffResult {
+  /** Nothing differs, and nothing is unknown. */
   readonly same: boolean
   readonly left: string
   readonly right: string
@@ -22,8 +24,13 @@ export interface DiffResult {
     readonly changed: readonly UserDifference[]
   }
   readonly resources: readonly ResourceDifference[]
-  /** What either side could not read, so that nothing is known of it. */
-  readonly unknown: readonly string[]
+  /** What either side could not read. It was left out on both, so that none of it is among the differences. */
+  readonly unknown: readonly Unknown[]
+}
+
+/** Whether anything was found to differ, whatever else is unknown. */
+export function hasDifferences({ users, resources }: Pick<DiffResult, 'users' | 'resources'>): boolean {
+  return [users.added, users.removed, users.changed, resources].some((list) => list.length > 0)
 }
 
 /** The differences between two snapshots: what the second has, lacks, or has otherwise. */
@@ -46,6 +53,7 @@ export async function diffLive(context: CognitoContext, left: string, poolId?: s
 
 async function diffSnapshots(context: VaultContext, left: Snapshot, right: Snapshot): Promise<DiffResult> {
   const samePool = left.manifest.pool.id === right.manifest.pool.id
+  const leftOut = incomparable(left.manifest, right.manifest)
   const [before, after] = await Promise.all([
     readResources(left.read('resources')),
     readResources(right.read('resources')),
@@ -59,20 +67,28 @@ async function diffSnapshots(context: VaultContext, left: Snapshot, right: Snaps
 
   const options = { samePool, madeUsernames: rules.usernameAttributes.length > 0 }
   const again = samePool ? await madeAgain(context, left.manifest.pool.id) : nothingMadeAgain
-  const joined = await joinUsers(context, left, right, rules, again)
+  const joined = await joinUsers(context, without(left, leftOut), without(right, leftOut), rules, again)
   for await (const difference of diffUsers(joined.left, joined.right, options)) {
     users[difference.change].push(difference)
   }
-  const resources = [...diffResources(before, after, { samePool, successors: again.resources })]
-  const differences = users.added.length + users.removed.length + users.changed.length + resources.length
+  const pairing = { samePool, successors: again.resources }
+  const resources = [
+    ...diffResources(withoutKinds(before, leftOut.kinds), withoutKinds(after, leftOut.kinds), pairing),
+  ]
   return {
-    same: differences === 0,
+    same: !hasDifferences({ users, resources }) && leftOut.unknown.length === 0,
     left: left.manifest.snapshot,
     right: right.manifest.snapshot,
     users,
     resources,
-    unknown: [
-      ...new Set([...left.manifest.missing, ...right.manifest.missing].map((gap) => gap.resource)),
-    ].sort(),
+    unknown: leftOut.unknown,
   }
+}
+
+function without(snapshot: Snapshot, { streams }: Incomparable): Snapshot {
+  return { ...snapshot, read: (stream) => (streams.has(stream) ? nothing() : snapshot.read(stream)) }
+}
+
+async function* nothing(): AsyncGenerator<never> {
+  // Of what is left out neither side has a record.
 }

@@ -1,6 +1,8 @@
-import type { DiffResult } from '../actions/diff.js'
+import { type DiffResult, hasDifferences } from '../actions/diff.js'
+import { USERS_GAP } from '../cognito/capture-gap.js'
 import type { UserDifference } from '../diff/diff-users.js'
 import type { ResourceDifference } from '../diff/diff-resources.js'
+import { gapsText } from './render-notes.js'
 import { clip, count, printable, wrap } from './render-text.js'
 
 const MOST_SHOWN = 20
@@ -11,10 +13,11 @@ export function diffText(result: DiffResult, columns: number): string {
   const { users, resources, left, right, unknown } = result
   const numbers = (list: readonly { change: string }[]): string =>
     KINDS.map((kind) => `${count(list.filter(({ change }) => change === kind).length)} ${kind}`).join(', ')
+  const areUsersUnknown = unknown.some(({ resource }) => resource === USERS_GAP)
   const parts = [
     [
       `From ${left}\nto   ${right}`,
-      `  users      ${numbers([...users.added, ...users.removed, ...users.changed])}`,
+      `  users      ${areUsersUnknown ? 'not compared' : numbers([...users.added, ...users.removed, ...users.changed])}`,
       `  resources  ${numbers(resources)}`,
     ].join('\n'),
   ]
@@ -24,12 +27,17 @@ export function diffText(result: DiffResult, columns: number): string {
     if (list.length > 0) parts.push(resourcesText(kind, list, columns))
   }
   if (unknown.length > 0) {
-    parts.push(
-      wrap(`Not known, because it could not be read: ${printable(unknown.join(', '))}`, columns, '  '),
-    )
-  }
-  if (result.same) parts.push(unknown.length === 0 ? 'They are the same.' : 'The rest is the same.')
+    parts.push(`Not compared, because it could not be read\n${unknownText(unknown, columns)}`)
+    if (!hasDifferences(result)) parts.push('The rest is the same.')
+  } else if (result.same) parts.push('They are the same.')
   return `${parts.join('\n\n')}\n`
+}
+
+function unknownText(unknown: DiffResult['unknown'], columns: number): string {
+  return gapsText(
+    unknown.map((gap) => ({ ...gap, resource: `${gap.resource} in ${gap.snapshot}` })),
+    columns,
+  )
 }
 
 function usersText(kind: string, list: readonly UserDifference[], columns: number): string {

@@ -7,6 +7,24 @@ export interface CaptureGap {
   readonly reason: string
 }
 
+/** The resource of a gap in the listing of users. */
+export const USERS_GAP = 'users'
+
+/** How many groups a gap names: a manifest has to hold it. */
+const NAMED = 5
+
+/** The resource of a gap in who is in these groups. */
+export function membersGap(groups: readonly string[]): string {
+  if (groups.length === 1) return `members of group ${groups[0] ?? ''}`
+  const names = [...groups].sort().slice(0, NAMED).join(', ')
+  return `members of ${groups.length} groups (${names}${groups.length > NAMED ? ', …' : ''})`
+}
+
+/** Whether {@link membersGap} named this resource. */
+export function isMembersGap(resource: string): boolean {
+  return resource.startsWith('members of ')
+}
+
 /** The exceptions that say that a feature does not apply to this pool, so that nothing is missing. */
 const NOT_APPLICABLE = ['FeatureUnavailableInTierException']
 

@@ -1,6 +1,7 @@
 import type { EventSink } from '../model/events.js'
 import { parallel } from '../model/parallel.js'
 import { makeRecord, membershipKey, type StreamRecord } from '../model/records.js'
+import { membersGap } from './capture-gap.js'
 import {
   type CallOptions,
   type CognitoApi,
@@ -23,9 +24,6 @@ export interface MembershipsOptions {
   /** Told what could not be read; throws what ends the capture. */
   missed(resource: string, error: unknown): void
 }
-
-/** How many groups a gap names: a manifest has to hold it. */
-const NAMED = 5
 
 /**
  * Reads who is in which group, by ListUsersInGroup.
@@ -87,7 +85,7 @@ export async function captureMemberships(
       groups: groups.length,
     })
   })
-  for (const failure of failures.values()) options.missed(nameOf(failure.groups), failure.error)
+  for (const failure of failures.values()) options.missed(membersGap(failure.groups), failure.error)
   return gone
 }
 
@@ -104,10 +102,4 @@ async function* memberPages(
     if (subs.includes('')) throw unreadableAnswer('ListUsersInGroup', 'a user came without a sub')
     yield subs.map((sub) => makeRecord(membershipKey(sub, group), {}))
   }
-}
-
-function nameOf(groups: readonly string[]): string {
-  if (groups.length === 1) return `members of group ${groups[0] ?? ''}`
-  const names = [...groups].sort().slice(0, NAMED).join(', ')
-  return `members of ${groups.length} groups (${names}${groups.length > NAMED ? ', …' : ''})`
 }

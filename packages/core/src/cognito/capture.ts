@@ -3,7 +3,7 @@ import type { EventSink } from '../model/events.js'
 import { makeRecord, parseMembershipKey, resourceKey } from '../model/records.js'
 import { createSorter, type Sorter } from '../sorting/external-sort.js'
 import { canonicalBody, text } from './canonical-body.js'
-import { type CaptureGap, doesNotApply, gapOf } from './capture-gap.js'
+import { type CaptureGap, doesNotApply, gapOf, USERS_GAP } from './capture-gap.js'
 import { captureMemberships } from './capture-memberships.js'
 import {
   type CognitoApi,
@@ -131,7 +131,7 @@ export async function capturePool(
     const listing = await captureUsers().catch((error: unknown) => {
       options.signal?.throwIfAborted()
       if (isAccessDenied(error)) throw error
-      missed('users', error)
+      missed(USERS_GAP, error)
       return 'one stream' as const
     })
     const gone = await captureMemberships(reading, poolId, groups, {

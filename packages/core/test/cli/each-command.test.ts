@@ -217,6 +217,19 @@ describe('diff', () => {
     })
   })
 
+  it('says what it did not compare, beside what differs', async () => {
+    lab.simulator.faults.add({ kind: 'error', code: 'NoSuchTarget', status: 400, operation: 'ListUsers' })
+    lab.simulator.seed.groups(poolId, ['guests'])
+    const different = await lab.run(['diff', first, 'live'])
+    lab.simulator.faults.clear()
+    expect(different.code).toBe(8)
+    expect(different.stdout).toMatch(/users +not compared\n +resources +1 added, 0 removed, 1 changed/)
+    expect(different.stdout).toMatch(
+      /Not compared, because it could not be read\n {2}users in \S+: ListUsers:\s+NoSuchTarget/,
+    )
+    expect(different.stdout).not.toContain('the same')
+  })
+
   it('takes --pool only with live', async () => {
     expect((await lab.run(['diff', first, first, '--pool', poolId])).code).toBe(2)
   })

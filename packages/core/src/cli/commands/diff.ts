@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { diff, diffLive, type DiffResult } from '../../actions/diff.js'
+import { diff, diffLive, type DiffResult, hasDifferences } from '../../actions/diff.js'
 import { CodedError } from '../../model/errors.js'
 import { EXIT } from '../exit-codes.js'
 import { diffText } from '../render-diff.js'
@@ -32,21 +32,14 @@ async function compareLive(run: CommandRun, name: string, poolId: string | undef
   return run.cognito(settings, (context) => diffLive(context, snapshot, poolId))
 }
 
-/** Same means same in all that there is: where a part could not be read, nobody can say so. */
+/** A difference is one, whatever else is unknown; without any, nobody can say that what could not be read is the same. */
 function compared(result: DiffResult, run: CommandRun): CommandResult {
-  const error =
-    result.same && result.unknown.length > 0
-      ? new CodedError(
-          'SNAPSHOT_INCOMPLETE',
-          `not everything could be compared: ${result.unknown.join(', ')}`,
-          {
-            hint: 'compare complete snapshots; see what one lacks: cognito-vault show SNAPSHOT',
-          },
-        )
-      : undefined
-  return {
-    document: result,
-    text: diffText(result, run.columns),
-    ...(error === undefined ? { exitCode: result.same ? EXIT.done : EXIT.different } : { error }),
-  }
+  const { same, unknown } = result
+  const done = { document: result, text: diffText(result, run.columns) }
+  if (same || hasDifferences(result)) return { ...done, exitCode: same ? EXIT.done : EXIT.different }
+  const names = [...new Set(unknown.map(({ resource }) => resource))].join(', ')
+  const error = new CodedError('SNAPSHOT_INCOMPLETE', `not everything could be compared: ${names}`, {
+    hint: 'compare complete snapshots; see what one lacks: cognito-vault show SNAPSHOT',
+  })
+  return { ...done, error }
 }

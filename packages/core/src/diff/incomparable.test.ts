@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest'
+import { membersGap } from '../cognito/capture-gap.js'
+import type { Manifest } from '../vault/manifest.js'
+import { type Incomparable, incomparable } from './incomparable.js'
+
+const gap = (resource: string): Manifest['missing'][number] => ({ resource, operation: 'X', reason: 'why' })
+
+function manifest(snapshot: string, missing: readonly string[], notApplicable: readonly string[]): Manifest {
+  const gaps = { missing: missing.map(gap), notApplicable: notApplicable.map(gap) }
+  return { snapshot, ...gaps } as unknown as Manifest
+}
+
+interface Gaps {
+  missing?: string[]
+  notApplicable?: string[]
+}
+
+function between(left: Gaps, right: Gaps): Incomparable {
+  return incomparable(
+    manifest('a', left.missing ?? [], left.notApplicable ?? []),
+    manifest('b', right.missing ?? [], right.notApplicable ?? []),
+  )
+}
+
+describe('what of two snapshots cannot be compared', () => {
+  it('is nothing where both could read everything', () => {
+    expect(between({}, {})).toEqual({ kinds: new Set(), streams: new Set(), unknown: [] })
+  })
+
+  it('is a kind that either could not read, with why', () => {
+    expect(between({ missing: ['clients'] }, { missing: ['tagSets'] })).toEqual({
+      kinds: new Set(['client', 'tags']),
+      streams: new Set(),
+      unknown: [
+        { ...gap('clients'), snapshot: 'a' },
+        { ...gap('tagSets'), snapshot: 'b' },
+      ],
+    })
+  })
+
+  it('is users with all that is said of them', () => {
+    expect(between({}, { missing: ['users'] }).streams).toEqual(new Set(['users', 'memberships']))
+  })
+
+  it.each([membersGap(['one']), membersGap(['one', 'two', '3', '4', '5', '6'])])(
+    'is who is in which group, for %s',
+    (resource) => {
+      const found = between({ missing: [resource] }, {})
+      expect(found).toMatchObject({ kinds: new Set(), streams: new Set(['memberships']) })
+      expect(found.unknown).toEqual([{ ...gap(resource), snapshot: 'a' }])
+    },
+  )
+
+  it('is who is in which group where the groups are not known, which is said apart', () => {
+    const found = between({}, { missing: ['groups'] })
+    expect(found).toMatchObject({ kinds: new Set(['group']), streams: new Set(['memberships']) })
+    expect(found.unknown.map(({ resource }) => resource)).toEqual(['groups', 'memberships'])
+  })
+
+  it('is what applies to one pool alone', () => {
+    const found = between({}, { notApplicable: ['domains'] })
+    expect(found.kinds).toEqual(new Set(['domain']))
+    expect(found.unknown).toEqual([{ ...gap('domains'), snapshot: 'b' }])
+  })
+
+  it('is what applies to neither pool, and that is known', () => {
+    const found = between({ notApplicable: ['domains'] }, { notApplicable: ['domains'] })
+    expect(found).toMatchObject({ kinds: new Set(['domain']), unknown: [] })
+  })
+
+  it('is named even where this version does not know it', () => {
+    const found = between({ missing: ['brandings'] }, {})
+    expect(found).toMatchObject({ kinds: new Set(), unknown: [{ resource: 'brandings' }] })
+  })
+
+  it('is named once where a snapshot is compared with itself', () => {
+    const one = manifest('a', ['clients'], [])
+    expect(incomparable(one, one).unknown).toHaveLength(1)
+  })
+})
