@@ -147,6 +147,13 @@ export function clientSecrets({ inspect }: Simulator, poolId: string): string[] 
     .clients.flatMap(({ ClientSecret: secret }) => (typeof secret === 'string' ? [secret] : []))
 }
 
+/** The secrets of the pools that were seeded by {@link seedPool} which the output has, and should not. */
+export function secretsTold({ simulator, output }: CliLab): string[] {
+  const pools = simulator.inspect.poolIds()
+  const secrets = [PROVIDER_SECRET, ...pools.flatMap((id) => clientSecrets(simulator, id))]
+  return secrets.filter((secret) => output.join('\n').includes(secret))
+}
+
 function fastClock(): Clock {
   const start = Date.now()
   return {

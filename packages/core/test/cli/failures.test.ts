@@ -40,8 +40,9 @@ describe('usage errors', () => {
     [['snapshots', '--vault', 's3://bucket'], 'not yet supported', undefined],
     [['restore', 'latest'], 'where to restore to', '--to-new-pool'],
     [['restore', 'latest', '--in-place', '--to-new-pool', 'x'], 'to one place', undefined],
+    [['restore', 'latest', '--in-place', '--to-pool', 'x'], 'to one place', undefined],
     [['restore', 'latest', '--to-new-pool', 'a/b'], 'the name of the pool', undefined],
-    [['restore', 'latest', '--in-place', '--delete-newer'], '--delete-newer goes with', undefined],
+    [['restore', 'latest', '--in-place', '--delete-newer'], '--delete-newer goes with', '--delete-extra'],
     [['restore', 'latest', '--in-place', '--dry-run', '--yes'], 'contradict', undefined],
     [['backup', '--pool', 'x', '--passphrase-file', 'f'], "unknown option '--passphrase-file'", undefined],
   ])('%j', async (argv, message, hint) => {
@@ -130,19 +131,20 @@ describe('the vault', () => {
 
 describe('what is named', () => {
   it('is an unknown snapshot, run or pool', async () => {
-    for (const argv of [
-      ['show', '2019'],
-      ['verify', '2019'],
-      ['diff', first, '2019'],
-      ['restore', '2019', '--to-new-pool', 'x', '--yes'],
-      ['resume', 'run-2019'],
-      ['backup', '--pool', 'eu-west-1_Missing01'],
-      ['diff', first, 'live', '--pool', 'eu-west-1_Missing01'],
-      ['restore', first, '--to-pool', 'eu-west-1_Missing01', '--yes'],
-    ]) {
+    for (const [argv, hint] of [
+      [['show', '2019'], 'cognito-vault snapshots'],
+      [['verify', '2019'], 'cognito-vault snapshots'],
+      [['diff', first, '2019'], 'cognito-vault snapshots'],
+      [['restore', '2019', '--to-new-pool', 'x', '--yes'], 'cognito-vault snapshots'],
+      [['resume', 'run-2019'], ''],
+      [['backup', '--pool', 'eu-west-1_Missing01'], '--region'],
+      [['diff', first, 'live', '--pool', 'eu-west-1_Missing01'], '--region'],
+      [['restore', first, '--to-pool', 'eu-west-1_Missing01', '--yes'], ''],
+    ] as const) {
       const { code, stderr } = await lab.run(argv)
       expect([argv, code]).toEqual([argv, 10])
       expect(stderr).toMatch(/cognito-vault: [^\n]+\nhint: [^\n]+\n$/)
+      expect(stderr.slice(stderr.indexOf('hint: '))).toContain(hint)
     }
   })
 
@@ -175,7 +177,10 @@ describe('Cognito', () => {
     lab.simulator.ledger.clear()
     const { code, json } = await lab.run(['backup', '--pool', poolId, '--json'])
     expect(code).toBe(13)
-    expect(json).toMatchObject({ snapshots: [], error: { code: 'CREDENTIALS_REJECTED' } })
+    expect(json).toMatchObject({
+      snapshots: [],
+      error: { code: 'CREDENTIALS_REJECTED', hint: expect.stringContaining('credentials') as string },
+    })
     expect(lab.simulator.ledger.requests.count()).toBe(1)
   })
 

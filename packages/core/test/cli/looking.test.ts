@@ -1,5 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type CliLab, clientSecrets, onlySnapshot, openCliLab, PROVIDER_SECRET, seedPool } from './cli-lab.js'
+import {
+  type CliLab,
+  clientSecrets,
+  onlySnapshot,
+  openCliLab,
+  PROVIDER_SECRET,
+  secretsTold,
+  seedPool,
+} from './cli-lab.js'
 
 let lab: CliLab
 let poolId: string
@@ -13,95 +21,9 @@ beforeAll(async () => {
 })
 
 afterAll(async () => {
-  const secrets = [
-    PROVIDER_SECRET,
-    ...lab.simulator.inspect.poolIds().flatMap((id) => clientSecrets(lab.simulator, id)),
-  ]
+  const told = secretsTold(lab)
   await lab.close()
-  for (const secret of secrets) expect(lab.output.join('\n').includes(secret)).toBe(false)
-})
-
-describe('init', () => {
-  it('asks for storing in the clear by name', async () => {
-    const { code, stdout, stderr } = await lab.run(['init', '--vault', `${lab.folder}/other`])
-    expect(code).toBe(2)
-    expect(stdout).toBe('')
-    expect(stderr).toMatch(/in the clear[^\n]*\nhint: .*--no-encryption/)
-  })
-
-  it('makes a vault, and a document of it', async () => {
-    const { code, json } = await lab.run([
-      'init',
-      '--no-encryption',
-      '--json',
-      '--vault',
-      `${lab.folder}/third`,
-    ])
-    expect(code).toBe(0)
-    expect(json).toEqual({
-      vault: expect.stringMatching(/^[0-9a-f]{32}$/) as string,
-      url: `file://${lab.folder}/third`,
-      encryption: 'none',
-    })
-  })
-
-  it('leaves a vault that is there', async () => {
-    const { code, stderr } = await lab.run(['init', '--no-encryption'])
-    expect(code).toBe(1)
-    expect(stderr).toContain('there is a vault at')
-  })
-})
-
-describe('backup', () => {
-  it('tells people what was stored', async () => {
-    const { code, stdout, stderr } = await lab.run(['backup', '--pool', poolId])
-    expect(code).toBe(0)
-    expect(stdout).toMatch(new RegExp(`^Snapshot \\S+ of ${poolId}: complete\n`))
-    expect(stdout).toMatch(/users +6\n/)
-    expect(stdout).toMatch(/stored, \d+ requests, 0 MAU/)
-    expect(stderr).toContain(`${poolId}: reading, about 6 users`)
-    expect(stderr).toContain('is stored')
-  })
-
-  it('gives the document that scripts rely on', async () => {
-    const { code, json } = await lab.run(['backup', '--pool', poolId, '--json', '--quiet'])
-    expect(code).toBe(0)
-    expect(json.snapshots).toHaveLength(1)
-    expect(json.snapshots[0]).toMatchObject({
-      poolId,
-      complete: true,
-      missing: [],
-      counts: { users: 6, groups: 2, memberships: 1, clients: 1 },
-      requests: { ListUsers: expect.any(Number) as number },
-      mau: 0,
-      bytesStored: expect.any(Number) as number,
-      durationMs: expect.any(Number) as number,
-    })
-    expect(lab.simulator.ledger.mau.count()).toBe(0)
-  })
-
-  it('goes on with the other pools, and counts the most serious failure', async () => {
-    const { code, json } = await lab.run([
-      ...[
-        'backup',
-        '--pool',
-        'eu-west-1_Missing01',
-        poolId,
-        '--pool',
-        'us-east-1_Elsewhere',
-        '--json',
-        '--quiet',
-      ],
-      ...['--region', 'eu-west-1'],
-    ])
-    expect(code).toBe(10)
-    expect(json.snapshots.map((snapshot) => snapshot.poolId)).toEqual([poolId])
-    expect(json.failed.map((failure) => failure.error.code)).toEqual([
-      'POOL_NOT_FOUND',
-      'POOL_IN_OTHER_REGION',
-    ])
-    expect(json.error.code).toBe('POOL_NOT_FOUND')
-  })
+  expect(told).toEqual([])
 })
 
 describe('snapshots and show', () => {
@@ -170,7 +92,7 @@ describe('verify', () => {
   it('says that a vault is whole', async () => {
     const { code, stdout } = await lab.run(['verify', '--read-data'])
     expect(code).toBe(0)
-    expect(stdout).toMatch(/^Whole: \d+ snapshots, \d+ segments, .* read\n$/)
+    expect(stdout).toMatch(/^Whole: \d+ snapshots?, \d+ segments, .* read\n$/)
     const { json } = await lab.run(['verify', first, '--json', '--quiet'])
     expect(json).toEqual({
       ok: true,
@@ -232,27 +154,5 @@ describe('diff', () => {
 
   it('takes --pool only with live', async () => {
     expect((await lab.run(['diff', first, first, '--pool', poolId])).code).toBe(2)
-  })
-})
-
-describe('help and version', () => {
-  it('prints help and the version on stdout', async () => {
-    const help = await lab.run(['--help'])
-    expect(help.code).toBe(0)
-    expect(help.stdout).toContain('backup')
-    const restore = await lab.run(['restore', '--help'])
-    expect(restore.code).toBe(0)
-    expect(restore.stdout).toContain('--no-widening')
-    expect(restore.stdout).toContain('--quota-share')
-    expect(Math.max(...restore.stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80)
-    const version = await lab.run(['--version'])
-    expect([version.code, version.stdout]).toEqual([0, 'cognito-vault 0.1.0\n'])
-  })
-
-  it('prints help on stderr where no command is given', async () => {
-    const { code, stdout, stderr } = await lab.run([])
-    expect([code, stdout]).toEqual([2, ''])
-    expect(stderr).toContain('Usage: cognito-vault')
-    expect((await lab.run(['--json'])).json.error.code).toBe('USAGE')
   })
 })
