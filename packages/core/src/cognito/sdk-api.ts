@@ -2,6 +2,7 @@ import { without } from './canonical-body.js'
 import * as sdk from '@aws-sdk/client-cognito-identity-provider'
 import type { JsonObject } from '../model/canonical.js'
 import type { Clock } from '../model/clock.js'
+import { listenForAbort } from '../model/listen-for-abort.js'
 import { type CallOptions, type CallOutcome, type CognitoApi, CognitoError } from './cognito-api.js'
 
 const THROTTLES = [
@@ -39,17 +40,23 @@ export function createSdkApi(
   let lastAnswer: { server: number; local: number } | undefined
 
   async function call(operation: string, input: JsonObject, options: CallOptions = {}): Promise<JsonObject> {
-    options.signal?.throwIfAborted()
+    const { signal } = options
+    signal?.throwIfAborted()
     const command = new (commandOf(operation))(input)
     await options.beforeSend?.()
+    // The SDK puts listeners of its own on a signal with every call.
+    const stop = new AbortController()
+    const stopListening = signal === undefined ? undefined : listenForAbort(signal, () => stop.abort())
     try {
-      const answer = await client.send(command, options.signal ? { abortSignal: options.signal } : {})
+      const answer = await client.send(command, { abortSignal: stop.signal })
       const body = answer as RawAnswer & JsonObject
       noteDate(body.$date)
       return without(body, ['$date', '$metadata'])
     } catch (error) {
-      options.signal?.throwIfAborted()
+      signal?.throwIfAborted()
       throw toCognitoError(operation, error)
+    } finally {
+      stopListening?.()
     }
   }
 

@@ -1,5 +1,5 @@
 import type { Clock } from '../model/clock.js'
-import { createAbortListeners } from './abort-listeners.js'
+import { listenForAbort } from '../model/listen-for-abort.js'
 import { createAlarm } from './alarm.js'
 import { createCategoryQueue, type CategoryQueue, type Waiting } from './category-queue.js'
 import { createPacer } from './pacer.js'
@@ -36,7 +36,6 @@ export function createTurns({ clock, now, rates, maxInFlight }: TurnsOptions): T
   const queues = new Map<QuotaCategory, CategoryQueue>()
   const overall = createPacer(() => rates.overallPerSecond)
   const alarm = createAlarm(clock, now, startAllDue)
-  const listenForAbort = createAbortListeners()
   let waitingCount = 0
   let inFlight = 0
 

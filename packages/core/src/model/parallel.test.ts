@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest'
+import { getEventListeners } from 'node:events'
+import { afterEach, describe, expect, it } from 'vitest'
 import { parallel } from './parallel.js'
 
 const tick = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
@@ -107,3 +108,31 @@ describe('parallel', () => {
     await parallel(source(), 4, undefined, tick)
   })
 })
+
+describe('parallel, on a signal that lives long,', () => {
+  const warnings: Error[] = []
+  const note = (warning: Error): void => void warnings.push(warning)
+  process.on('warning', note)
+  afterEach(() => process.off('warning', note))
+
+  it('leaves nothing, and makes Node warn of nothing, however often it is called', async () => {
+    const { signal } = new AbortController()
+    for (let call = 0; call < 2000; call++) await parallel([1, 2], 2, signal, tick)
+    await Promise.all(Array.from({ length: 50 }, () => parallel([1, 2, 3], 2, signal, tick)))
+    await expect(parallel([1], 1, signal, () => Promise.reject(new Error('broken')))).rejects.toThrow(
+      'broken',
+    )
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0)
+    expect(dependentsOf(signal)).toBe(0)
+    await tick()
+    expect(warnings.map(({ name }) => name)).not.toContain('MaxListenersExceededWarning')
+  })
+})
+
+/** The signals that `AbortSignal.any` made of this one, each of which Node remembers for as long as this one lives. */
+function dependentsOf(signal: AbortSignal): number {
+  const symbol = Object.getOwnPropertySymbols(signal).find((one) => one.description === 'kDependantSignals')
+  const dependents =
+    symbol === undefined ? undefined : (signal as unknown as Record<symbol, Set<unknown>>)[symbol]
+  return dependents?.size ?? 0
+}

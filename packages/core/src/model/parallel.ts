@@ -1,3 +1,5 @@
+import { listenForAbort } from './listen-for-abort.js'
+
 /**
  * Runs `work` over the items, at most `limit` at once. The first failure aborts the others' signal, and is thrown when
  * all of them have ended, so that nothing goes on behind the caller's back.
@@ -9,7 +11,6 @@ export async function parallel<T>(
   work: (item: T, signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
   const stop = new AbortController()
-  const combined = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal])
   const source = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]()
   let pulling: Promise<unknown> = Promise.resolve()
   let failure: { error: unknown } | undefined
@@ -21,7 +22,7 @@ export async function parallel<T>(
     return next
   }
 
-  const isStopped = (): boolean => combined.aborted
+  const isStopped = (): boolean => stop.signal.aborted
 
   async function worker(): Promise<void> {
     try {
@@ -29,7 +30,7 @@ export async function parallel<T>(
         const next = await pull()
         // What was pulled while another failed is not begun.
         if (next.done === true || isStopped()) return
-        await work(next.value, combined)
+        await work(next.value, stop.signal)
       }
     } catch (error) {
       failure ??= { error }
@@ -37,7 +38,12 @@ export async function parallel<T>(
     }
   }
 
+  // Not AbortSignal.any: a signal that lives long would remember every one that was made of it.
+  const follow = (): void => stop.abort(signal?.reason)
+  if (signal?.aborted === true) follow()
+  const stopFollowing = signal === undefined ? undefined : listenForAbort(signal, follow)
   await Promise.all(Array.from({ length: Math.max(1, limit) }, worker))
+  stopFollowing?.()
   if (failure !== undefined) {
     // The source is told to end; what it says to that is not why the work failed.
     await Promise.resolve(source.return?.()).catch(() => undefined)

@@ -25,6 +25,15 @@ describe('the system clock', () => {
     expect(getEventListeners(controller.signal, 'abort')).toHaveLength(0)
   })
 
+  it('puts one listener on a signal, however many sleep', async () => {
+    const { signal } = new AbortController()
+    const sleeping = Array.from({ length: 20 }, (_, i) => systemClock.sleep(1000 + i, signal))
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1)
+    await vi.advanceTimersByTimeAsync(1020)
+    await Promise.all(sleeping)
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0)
+  })
+
   it('sleeps for longer than a timer can', async () => {
     const days = 60 * 24 * 3_600_000
     let awake = false

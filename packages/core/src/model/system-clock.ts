@@ -1,4 +1,5 @@
 import type { Clock } from './clock.js'
+import { listenForAbort } from './listen-for-abort.js'
 
 /** A timer cannot wait for longer than this; longer sleeps take several. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1
@@ -26,11 +27,11 @@ async function oneTimer(ms: number, signal: AbortSignal | undefined): Promise<vo
   await new Promise<void>((resolve) => {
     const end = (): void => {
       clearTimeout(timer)
-      signal?.removeEventListener('abort', end)
+      stopListening?.()
       resolve()
     }
     // eslint-disable-next-line no-restricted-syntax -- this is where everybody else's sleep comes from
     const timer = setTimeout(end, ms)
-    signal?.addEventListener('abort', end)
+    const stopListening = signal === undefined ? undefined : listenForAbort(signal, end)
   })
 }

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Clock } from '../model/clock.js'
+import { listenForAbort } from '../model/listen-for-abort.js'
 
 /** A clock that stands still until it is moved. For tests. */
 export interface SimulatedClock extends Clock {
@@ -37,11 +38,11 @@ export function createSimulatedClock(start = 0): SimulatedClock {
       const sleeper: Sleeper = { due: now + ms, wake: end }
       function end(): void {
         sleepers.delete(sleeper)
-        signal?.removeEventListener('abort', end)
+        stopListening?.()
         resolve()
       }
       sleepers.add(sleeper)
-      signal?.addEventListener('abort', end)
+      const stopListening = signal === undefined ? undefined : listenForAbort(signal, end)
     })
     signal?.throwIfAborted()
   }
