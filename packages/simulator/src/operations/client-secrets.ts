@@ -17,7 +17,7 @@ const addUserPoolClientSecret: Operation<AddUserPoolClientSecretRequest> = (requ
   if (client.secrets.length >= SECRETS_LIMIT) {
     throw new ServiceError('LimitExceededException', `A client can have at most ${SECRETS_LIMIT} secrets.`)
   }
-  const secret = createSecret(account, request.ClientSecret)
+  const secret = createSecret(account, client.id, request.ClientSecret, client.secrets)
   client.secrets = [...client.secrets, secret]
   return {
     ClientSecretDescriptor: {

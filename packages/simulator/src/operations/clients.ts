@@ -40,12 +40,13 @@ const createUserPoolClient: Operation<CreateUserPoolClientRequest> = (request, a
   const body = completeClient(omit(request as unknown as JsonObject, NOT_CONFIGURATION))
   checkClient(pool, body)
   const now = account.clock.now()
+  const id = account.random.text(26, ID_ALPHABET)
   const secrets =
     request.ClientSecret === undefined && request.GenerateSecret !== true
       ? []
-      : [createSecret(account, request.ClientSecret)]
+      : [createSecret(account, id, request.ClientSecret)]
   const client: Client = {
-    id: account.random.text(26, ID_ALPHABET),
+    id,
     secrets,
     body,
     createdAt: now,

@@ -17,25 +17,10 @@ beforeEach(async () => {
   const made = await client.createUserPoolClient({
     UserPoolId,
     ClientName: 'app',
-    ClientSecret: 'a'.repeat(24),
   })
   ClientId = made.UserPoolClient?.ClientId ?? ''
 })
 afterAll(() => simulator.close())
-
-test('a client has at most two secrets, and never none of those it has', async () => {
-  const named = { UserPoolId, ClientId }
-  await client.addUserPoolClientSecret({ ...named, ClientSecret: 'b'.repeat(24) })
-  expect(await errorOf(client.addUserPoolClientSecret(named))).toBe('LimitExceededException')
-  const { ClientSecrets = [] } = await client.listUserPoolClientSecrets(named)
-  expect(ClientSecrets).toHaveLength(2)
-  expect(ClientSecrets[0]).not.toHaveProperty('ClientSecretValue')
-  const remove = (index: number): Promise<unknown> =>
-    client.deleteUserPoolClientSecret({ ...named, ClientSecretId: ClientSecrets[index]?.ClientSecretId })
-  await remove(0)
-  expect((await client.describeUserPoolClient(named)).UserPoolClient?.ClientSecret).toBe('b'.repeat(24))
-  expect(await errorOf(remove(1))).toBe('InvalidParameterException')
-})
 
 test('risk settings need threat protection, and differ by client', async () => {
   expect(await errorOf(client.describeRiskConfiguration({ UserPoolId }))).toBe(

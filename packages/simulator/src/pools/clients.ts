@@ -12,11 +12,17 @@ export function clientOf(pool: Pool, id: string | undefined): Client {
   return client
 }
 
-/** A new secret: the caller's, or one of the service's making. */
-export function createSecret(account: Account, given: string | undefined): ClientSecret {
-  const createdAt = account.clock.now()
+/** A new secret: the caller's, or one of the service's making. Its id is the client's and the time. */
+export function createSecret(
+  account: Account,
+  clientId: string,
+  given: string | undefined,
+  others: readonly ClientSecret[] = [],
+): ClientSecret {
+  // Two of the same millisecond would share an id.
+  const createdAt = Math.max(account.clock.now(), ...others.map((other) => other.createdAt + 1))
   return {
-    id: `${account.random.text(26, SECRET_ALPHABET)}--${createdAt}`,
+    id: `${clientId}--${createdAt}`,
     value: given ?? account.random.text(51, SECRET_ALPHABET),
     createdAt,
   }
