@@ -33,7 +33,7 @@ export interface InspectedPool {
   readonly identityProviders: readonly JsonObject[]
   readonly resourceServers: readonly JsonObject[]
   readonly domains: readonly JsonObject[]
-  /** Risk, classic UI and log delivery, by kind and client. */
+  /** Risk, classic UI, log delivery and sessions, by kind and client. */
   readonly settings: readonly JsonObject[]
   readonly brandings: readonly JsonObject[]
   readonly terms: readonly JsonObject[]

@@ -9,6 +9,7 @@ import { mfaOperations } from './mfa.js'
 import type { Operations } from './operation.js'
 import { poolSettingOperations } from './pool-settings.js'
 import { resourceServerOperations } from './resource-servers.js'
+import { sessionOperations } from './sessions.js'
 import { tagOperations } from './tags.js'
 import { userAdministrationOperations } from './user-administration.js'
 import { userAttributeOperations } from './user-attributes.js'
@@ -36,6 +37,7 @@ export const allOperations: Operations = {
   ...userMfaOperations,
   ...poolSettingOperations,
   ...clientSecretOperations,
+  ...sessionOperations,
   ...clientDocumentOperations,
   ...absentResourceOperations,
 }

@@ -7,24 +7,17 @@ import type {
   SetRiskConfigurationRequest,
   SetUICustomizationRequest,
 } from '@aws-sdk/client-cognito-identity-provider'
-import { poolOf, type Account } from '../account.js'
+import { poolOf } from '../account.js'
 import { epochSeconds } from '../clock.js'
 import { copyJson, omit, type JsonObject } from '../json.js'
-import { clientOf } from '../pools/clients.js'
 import { configured, datesOf, type Dated, type Pool } from '../pools/pool.js'
+import { settingKey, storeSetting as store } from '../pools/settings.js'
 import { invalidParameter, ServiceError } from '../service-error.js'
 import type { Operation, Operations } from './operation.js'
 
-/** A setting is kept for the whole pool, or for one client, whose id then ends the key. */
+/** `ALL` clients are the pool. */
 function keyOf(pool: Pool, kind: string, clientId: string | undefined): string {
-  return clientId === undefined || clientId === 'ALL' ? kind : `${kind} ${clientOf(pool, clientId).id}`
-}
-
-function store(account: Account, pool: Pool, key: string, body: JsonObject): Dated {
-  const now = account.clock.now()
-  const setting = { body, createdAt: pool.settings.get(key)?.createdAt ?? now, modifiedAt: now }
-  pool.settings.set(key, setting)
-  return setting
+  return settingKey(pool, kind, clientId === 'ALL' ? undefined : clientId)
 }
 
 function checkThreatProtection(pool: Pool): void {

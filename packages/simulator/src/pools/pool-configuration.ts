@@ -144,7 +144,8 @@ function checkMfa(configuration: JsonObject): void {
   }
 }
 
-function unavailableInTier(feature: string, tier: unknown): ServiceError {
+/** A feature that the pool's plan does not include. */
+export function unavailableInTier(feature: string, tier: unknown): ServiceError {
   return new ServiceError(
     'FeatureUnavailableInTierException',
     `${feature} is not available in the ${String(tier)} tier.`,

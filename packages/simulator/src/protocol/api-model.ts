@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { newerOperations, newerShapes } from './newer-operations.js'
 
 /** One shape of the API model, with the constraints that the service states for it. */
 export interface Shape {
@@ -39,10 +40,12 @@ function load(): ApiModel {
   const models = JSON.parse(readFileSync(file, 'utf8')) as Record<string, ApiModel>
   const model = models['cognito-idp']
   if (model === undefined) throw new Error(`no cognito-idp model in ${file.pathname}`)
-  const domain = model.shapes.DomainType
-  if (domain === undefined) return model
-  const shapes = { ...model.shapes, DomainType: { ...domain, pattern: DOMAIN_WITH_DOTS } }
-  return { ...model, shapes }
+  const DomainType: Shape = { ...model.shapes.DomainType, type: 'string', pattern: DOMAIN_WITH_DOTS }
+  return {
+    ...model,
+    operations: { ...newerOperations, ...model.operations },
+    shapes: { ...newerShapes, ...model.shapes, DomainType },
+  }
 }
 
 /** The model that requests are checked against. */

@@ -96,6 +96,7 @@ export const quotaCategories = {
       'ListTerms',
       'ListUserImportJobs',
       'ListUserPoolReplicas',
+      'GetUserPoolSessionConfiguration',
     ],
   },
   UserPoolResourceUpdate: {
@@ -116,6 +117,7 @@ export const quotaCategories = {
       'UpdateUserPoolDomain',
       'DeleteUserPoolDomain',
       'SetUserPoolMfaConfig',
+      'SetUserPoolSessionConfiguration',
       'TagResource',
       'UntagResource',
       'SetRiskConfiguration',
@@ -132,7 +134,12 @@ export const quotaCategories = {
   UserPoolClientRead: {
     requestsPerSecond: 15,
     perOperationAndPool: 5,
-    operations: ['DescribeUserPoolClient', 'ListUserPoolClients', 'ListUserPoolClientSecrets'],
+    operations: [
+      'DescribeUserPoolClient',
+      'ListUserPoolClients',
+      'ListUserPoolClientSecrets',
+      'GetUserPoolClientSessionConfiguration',
+    ],
   },
   UserPoolClientUpdate: {
     requestsPerSecond: 15,
@@ -143,6 +150,7 @@ export const quotaCategories = {
       'DeleteUserPoolClient',
       'AddUserPoolClientSecret',
       'DeleteUserPoolClientSecret',
+      'SetUserPoolClientSessionConfiguration',
     ],
   },
 } as const satisfies Record<string, QuotaCategory>
