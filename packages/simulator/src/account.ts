@@ -10,6 +10,8 @@ import { notFound } from './service-error.js'
 /** Everything that one account holds in one Region, and what its operations work with. */
 export interface Account {
   readonly region: string
+  /** Where the simulator listens, known once it does. */
+  url: string
   readonly accountId: string
   readonly clock: Clock
   readonly random: Random

@@ -36,6 +36,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const { quotas: limits = true } = options
   const account: Account = {
     region,
+    url: '',
     accountId,
     clock,
     random: createRandom(seed),
@@ -52,8 +53,9 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     server.once('error', reject)
     server.listen(port, '127.0.0.1', resolve)
   })
+  account.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: account.url,
     region,
     accountId,
     clock,

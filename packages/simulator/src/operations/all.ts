@@ -11,6 +11,7 @@ import { poolSettingOperations } from './pool-settings.js'
 import { resourceServerOperations } from './resource-servers.js'
 import { sessionOperations } from './sessions.js'
 import { tagOperations } from './tags.js'
+import { uiCustomizationOperations } from './ui-customization.js'
 import { userAdministrationOperations } from './user-administration.js'
 import { userAttributeOperations } from './user-attributes.js'
 import { userCreationOperations } from './user-creation.js'
@@ -38,6 +39,7 @@ export const allOperations: Operations = {
   ...poolSettingOperations,
   ...clientSecretOperations,
   ...sessionOperations,
+  ...uiCustomizationOperations,
   ...clientDocumentOperations,
   ...absentResourceOperations,
 }

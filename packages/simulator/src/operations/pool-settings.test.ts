@@ -37,17 +37,6 @@ test('risk settings need threat protection, and differ by client', async () => {
   expect(RiskConfiguration).toEqual({ UserPoolId, ClientId })
 })
 
-test('the classic UI needs a domain; a client without a style has the style of the pool', async () => {
-  const CSS = '.banner-customizable {}'
-  expect(await errorOf(client.setUICustomization({ UserPoolId, CSS }))).toBe('InvalidParameterException')
-  await client.createUserPoolDomain({ UserPoolId, Domain: `ui-${UserPoolId.slice(-9).toLowerCase()}` })
-  expect((await client.getUICustomization({ UserPoolId })).UICustomization).toEqual({})
-  await client.setUICustomization({ UserPoolId, CSS, ImageFile: Buffer.from('image') })
-  const { UICustomization } = await client.getUICustomization({ UserPoolId, ClientId })
-  expect(UICustomization).toMatchObject({ ClientId: 'ALL', CSS })
-  expect(UICustomization?.ImageUrl).toMatch(/^https:/)
-})
-
 test('log delivery is replaced as a whole', async () => {
   const log = { LogLevel: 'ERROR', EventSource: 'userNotification' } as const
   await client.setLogDeliveryConfiguration({ UserPoolId, LogConfigurations: [log] })

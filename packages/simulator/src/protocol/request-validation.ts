@@ -2,6 +2,8 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../json.js'
 import { invalidParameter, ServiceError } from '../service-error.js'
 import { apiModel, type Shape } from './api-model.js'
 
+const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/u
+
 const compiledPatterns = new Map<string, RegExp>()
 
 /** The model's patterns are Java's; they match the whole value and know Unicode properties. */
@@ -50,6 +52,8 @@ function check(value: JsonValue, shapeName: string, path: string, failures: stri
       if (typeof value !== 'number' || !Number.isInteger(value)) throw wrongType(path, 'an integer')
       checkRange(value, shape, path, 'value', failures)
       return value
+    case 'blob':
+      return checkBlob(value, shape, path, failures)
     case 'boolean':
       if (typeof value !== 'boolean') throw wrongType(path, 'a boolean')
       return value
@@ -107,6 +111,12 @@ function checkString(value: JsonValue, shape: Shape, path: string, failures: str
       `Value at '${path}' failed to satisfy constraint: Member must satisfy enum value set: [${shape.enum.join(', ')}]`,
     )
   }
+  return value
+}
+
+function checkBlob(value: JsonValue, shape: Shape, path: string, failures: string[]): JsonValue {
+  if (typeof value !== 'string' || !BASE64.test(value)) throw wrongType(path, 'base64')
+  checkRange(Buffer.byteLength(value, 'base64'), shape, path, 'length', failures)
   return value
 }
 
