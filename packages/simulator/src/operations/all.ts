@@ -1,16 +1,17 @@
 import { absentResourceOperations } from './absent-resources.js'
-import { clientDocumentOperations } from './client-documents.js'
 import { clientSecretOperations } from './client-secrets.js'
 import { clientOperations } from './clients.js'
 import { domainOperations } from './domains.js'
 import { groupOperations } from './groups.js'
 import { identityProviderOperations } from './identity-providers.js'
+import { managedLoginBrandingOperations } from './managed-login-branding.js'
 import { mfaOperations } from './mfa.js'
 import type { Operations } from './operation.js'
 import { poolSettingOperations } from './pool-settings.js'
 import { resourceServerOperations } from './resource-servers.js'
 import { sessionOperations } from './sessions.js'
 import { tagOperations } from './tags.js'
+import { termsOperations } from './terms.js'
 import { uiCustomizationOperations } from './ui-customization.js'
 import { userAdministrationOperations } from './user-administration.js'
 import { userAttributeOperations } from './user-attributes.js'
@@ -40,6 +41,7 @@ export const allOperations: Operations = {
   ...clientSecretOperations,
   ...sessionOperations,
   ...uiCustomizationOperations,
-  ...clientDocumentOperations,
+  ...managedLoginBrandingOperations,
+  ...termsOperations,
   ...absentResourceOperations,
 }

@@ -47,27 +47,6 @@ test('log delivery is replaced as a whole', async () => {
   expect(await errorOf(call)).toBe('FeatureUnavailableInTierException')
 })
 
-test('branding and terms belong to a client and go with it', async () => {
-  const named = { UserPoolId, ClientId }
-  expect(await errorOf(client.describeManagedLoginBrandingByClient(named))).toBe('ResourceNotFoundException')
-  await client.createManagedLoginBranding({ ...named, Settings: { a: { b: 1 } } })
-  expect(await errorOf(client.createManagedLoginBranding(named))).toBe('ManagedLoginBrandingExistsException')
-  const { ManagedLoginBranding } = await client.describeManagedLoginBrandingByClient(named)
-  expect(ManagedLoginBranding).toMatchObject({ Settings: { a: { b: 1 } }, UseCognitoProvidedValues: false })
-  const terms = {
-    ...named,
-    TermsName: 'terms-of-use',
-    TermsSource: 'LINK',
-    Enforcement: 'NONE',
-    Links: { 'cognito:default': 'https://example.com/terms' },
-  } as const
-  const { Terms } = await client.createTerms(terms)
-  expect(await errorOf(client.createTerms(terms))).toBe('TermsExistsException')
-  expect((await client.listTerms({ UserPoolId })).Terms).toMatchObject([{ TermsId: Terms?.TermsId }])
-  await client.deleteUserPoolClient(named)
-  expect(simulator.inspect.pool(UserPoolId)).toMatchObject({ brandings: [], terms: [] })
-})
-
 test('factors of MFA need what they are sent to, and an enrolment that only the user can make', async () => {
   simulator.seed.users(UserPoolId, [
     { username: 'ann', attributes: { phone_number: '+15550100' } },

@@ -93,6 +93,7 @@ export const quotaCategories = {
       'DescribeManagedLoginBranding',
       'DescribeManagedLoginBrandingByClient',
       'DescribeTerms',
+      'DescribeTermsByClient',
       'ListTerms',
       'ListUserImportJobs',
       'ListUserPoolReplicas',
