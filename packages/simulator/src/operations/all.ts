@@ -4,11 +4,12 @@ import { clientOperations } from './clients.js'
 import { domainOperations } from './domains.js'
 import { groupOperations } from './groups.js'
 import { identityProviderOperations } from './identity-providers.js'
+import { logDeliveryOperations } from './log-delivery.js'
 import { managedLoginBrandingOperations } from './managed-login-branding.js'
 import { mfaOperations } from './mfa.js'
 import type { Operations } from './operation.js'
-import { poolSettingOperations } from './pool-settings.js'
 import { resourceServerOperations } from './resource-servers.js'
+import { riskConfigurationOperations } from './risk-configuration.js'
 import { sessionOperations } from './sessions.js'
 import { tagOperations } from './tags.js'
 import { termsOperations } from './terms.js'
@@ -37,10 +38,11 @@ export const allOperations: Operations = {
   ...mfaOperations,
   ...tagOperations,
   ...userMfaOperations,
-  ...poolSettingOperations,
   ...clientSecretOperations,
   ...sessionOperations,
   ...uiCustomizationOperations,
+  ...riskConfigurationOperations,
+  ...logDeliveryOperations,
   ...managedLoginBrandingOperations,
   ...termsOperations,
   ...absentResourceOperations,
