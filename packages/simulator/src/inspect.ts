@@ -3,6 +3,7 @@ import { copyJson, type JsonObject } from './json.js'
 import { describe } from './operations/user-pools.js'
 import { shownSecret } from './pools/clients.js'
 import { datesOf, type Pool } from './pools/pool.js'
+import { describeReplicas } from './pools/replicas.js'
 import { userOf } from './users/find-user.js'
 import { passwordDigest } from './users/password-policy.js'
 import { attributesOf, type UserRecord } from './users/user-record.js'
@@ -37,6 +38,8 @@ export interface InspectedPool {
   readonly settings: readonly JsonObject[]
   readonly brandings: readonly JsonObject[]
   readonly terms: readonly JsonObject[]
+  /** The primary and its replica, if there is one, with the replica's tags. */
+  readonly replicas: readonly JsonObject[]
   readonly groups: readonly JsonObject[]
   /** Usernames by group. */
   readonly memberships: Readonly<Record<string, readonly string[]>>
@@ -127,6 +130,11 @@ function inspectPool(account: Account, pool: Pool): InspectedPool {
       ...copyJson(body),
     })),
     terms: sorted(pool.terms).map(([id, { clientId, body }]) => ({ id, clientId, ...copyJson(body) })),
+    replicas: describeReplicas(account, pool).map((replica) =>
+      replica.RegionName === pool.replica?.region
+        ? { ...replica, UserPoolTags: { ...pool.replica.tags } }
+        : replica,
+    ),
     groups: sorted(pool.groups).map(([GroupName, group]) => ({
       GroupName,
       ...copyJson(group.body),

@@ -1,7 +1,4 @@
-import type {
-  ListUserImportJobsRequest,
-  ListUserPoolReplicasRequest,
-} from '@aws-sdk/client-cognito-identity-provider'
+import type { ListUserImportJobsRequest } from '@aws-sdk/client-cognito-identity-provider'
 import { poolOf } from '../account.js'
 import type { Operation, Operations } from './operation.js'
 
@@ -10,13 +7,7 @@ const listUserImportJobs: Operation<ListUserImportJobsRequest> = (request, accou
   return { UserImportJobs: [] }
 }
 
-const listUserPoolReplicas: Operation<ListUserPoolReplicasRequest> = (request, account) => {
-  poolOf(account, request.UserPoolId)
-  return { UserPoolReplicas: [] }
-}
-
 /** Lists of what no pool has here, since the operations that would make one are not simulated. */
 export const absentResourceOperations: Operations = {
   ListUserImportJobs: listUserImportJobs,
-  ListUserPoolReplicas: listUserPoolReplicas,
 }

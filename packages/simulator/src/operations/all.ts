@@ -1,6 +1,7 @@
 import { absentResourceOperations } from './absent-resources.js'
 import { clientSecretOperations } from './client-secrets.js'
 import { clientOperations } from './clients.js'
+import { csvHeaderOperations } from './csv-header.js'
 import { domainOperations } from './domains.js'
 import { groupOperations } from './groups.js'
 import { identityProviderOperations } from './identity-providers.js'
@@ -8,9 +9,11 @@ import { logDeliveryOperations } from './log-delivery.js'
 import { managedLoginBrandingOperations } from './managed-login-branding.js'
 import { mfaOperations } from './mfa.js'
 import type { Operations } from './operation.js'
+import { replicaOperations } from './replicas.js'
 import { resourceServerOperations } from './resource-servers.js'
 import { riskConfigurationOperations } from './risk-configuration.js'
 import { sessionOperations } from './sessions.js'
+import { signingCertificateOperations } from './signing-certificate.js'
 import { tagOperations } from './tags.js'
 import { termsOperations } from './terms.js'
 import { uiCustomizationOperations } from './ui-customization.js'
@@ -45,5 +48,8 @@ export const allOperations: Operations = {
   ...logDeliveryOperations,
   ...managedLoginBrandingOperations,
   ...termsOperations,
+  ...replicaOperations,
+  ...signingCertificateOperations,
+  ...csvHeaderOperations,
   ...absentResourceOperations,
 }

@@ -66,6 +66,7 @@ const createUserPool: Operation<CreateUserPoolRequest> = (request, account) => {
     settings: new Map(),
     brandings: new Map(),
     terms: new Map(),
+    replica: undefined,
     domain: undefined,
     customDomain: undefined,
     estimate: { users: 0, at: now },

@@ -38,6 +38,13 @@ export interface ClientDocument extends Dated {
   readonly clientId: string
 }
 
+/** The copy of a pool in another Region. */
+export interface Replica {
+  readonly region: string
+  readonly tags: Readonly<Record<string, string>>
+  status: 'ACTIVE' | 'INACTIVE'
+}
+
 /** An identity provider; its type never changes. */
 export interface IdentityProvider extends Dated {
   readonly name: string
@@ -74,6 +81,7 @@ export interface Pool {
   readonly settings: Map<string, Dated>
   readonly brandings: Map<string, ClientDocument>
   readonly terms: Map<string, ClientDocument>
+  replica: Replica | undefined
   domain: string | undefined
   customDomain: string | undefined
   /** EstimatedNumberOfUsers as last counted, and when. */

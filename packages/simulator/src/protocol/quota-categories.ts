@@ -69,10 +69,20 @@ export const quotaCategories = {
     ],
   },
   UserList: { requestsPerSecond: 30, operations: ['ListUsers', 'ListUsersInGroup'] },
-  UserPoolRead: { requestsPerSecond: 15, operations: ['DescribeUserPool', 'ListUserPools'] },
+  UserPoolRead: {
+    requestsPerSecond: 15,
+    operations: ['DescribeUserPool', 'ListUserPools', 'ListUserPoolReplicas'],
+  },
   UserPoolUpdate: {
     requestsPerSecond: 15,
-    operations: ['CreateUserPool', 'UpdateUserPool', 'DeleteUserPool'],
+    operations: [
+      'CreateUserPool',
+      'UpdateUserPool',
+      'DeleteUserPool',
+      'CreateUserPoolReplica',
+      'UpdateUserPoolReplica',
+      'DeleteUserPoolReplica',
+    ],
   },
   UserPoolResourceRead: {
     requestsPerSecond: 20,
@@ -96,7 +106,8 @@ export const quotaCategories = {
       'DescribeTermsByClient',
       'ListTerms',
       'ListUserImportJobs',
-      'ListUserPoolReplicas',
+      'GetSigningCertificate',
+      'GetCSVHeader',
       'GetUserPoolSessionConfiguration',
     ],
   },

@@ -35,11 +35,11 @@ test('dates, the Date header included, come from the clock', async () => {
 })
 
 test('an operation of the API that is not simulated says so by name', async () => {
-  const answer = await post(simulator, 'GetCSVHeader', { UserPoolId: 'eu-west-1_x' })
+  const answer = await post(simulator, 'AdminListDevices', { UserPoolId: 'eu-west-1_x', Username: 'ann' })
   expect(answer.status).toBe(400)
   expect(answer.body).toEqual({
     __type: 'UnknownOperationException',
-    message: 'GetCSVHeader is not simulated.',
+    message: 'AdminListDevices is not simulated.',
   })
 })
 
