@@ -1,4 +1,5 @@
 import type { Clock } from './clock.js'
+import type { RunningImport } from './imports/import-job.js'
 import type { LedgerWriter } from './ledger.js'
 import type { SimulatorOptions } from './options.js'
 import type { Pager } from './paging.js'
@@ -21,6 +22,8 @@ export interface Account {
   readonly pools: Map<string, Pool>
   /** Every domain of the Region, since prefixes are unique in it. */
   readonly domains: Map<string, Domain>
+  /** Import jobs run one at a time in an account. */
+  readonly imports: RunningImport
 }
 
 /** The pool of an id; ResourceNotFoundException without one. */

@@ -1,4 +1,6 @@
-import { poolOf, type Account } from './account.js'
+import type { Account } from './account.js'
+import { describeImportJob } from './imports/import-job.js'
+import { currentPool } from './imports/run-import.js'
 import { copyJson, type JsonObject } from './json.js'
 import { describe } from './operations/user-pools.js'
 import { shownSecret } from './pools/clients.js'
@@ -19,6 +21,8 @@ export interface InspectedUser {
   readonly modifiedDate: string
   readonly groups: readonly string[]
   readonly hasPassword: boolean
+  /** The hash that the password was imported as, until another password is set. */
+  readonly passwordHash?: string
   /** New addresses that wait to be verified. */
   readonly pending: Readonly<Record<string, string>>
   /** Factors that are on, the preferred one first. */
@@ -40,6 +44,8 @@ export interface InspectedPool {
   readonly terms: readonly JsonObject[]
   /** The primary and its replica, if there is one, with the replica's tags. */
   readonly replicas: readonly JsonObject[]
+  /** From the first created; `log` is what the service would write, a line for each row read. */
+  readonly importJobs: readonly JsonObject[]
   readonly groups: readonly JsonObject[]
   /** Usernames by group. */
   readonly memberships: Readonly<Record<string, readonly string[]>>
@@ -67,14 +73,14 @@ const byText =
 export function createInspector(account: Account): Inspector {
   return {
     poolIds: () => [...account.pools.keys()].sort(),
-    pool: (userPoolId) => inspectPool(account, poolOf(account, userPoolId)),
+    pool: (userPoolId) => inspectPool(account, currentPool(account, userPoolId)),
     user: (userPoolId, username) => {
-      const pool = poolOf(account, userPoolId)
+      const pool = currentPool(account, userPoolId)
       return inspectUser(pool.users.bySub(username) ?? userOf(pool, username))
     },
-    userCount: (userPoolId) => poolOf(account, userPoolId).users.size,
+    userCount: (userPoolId) => currentPool(account, userPoolId).users.size,
     passwordIs: (userPoolId, username, password) => {
-      const pool = poolOf(account, userPoolId)
+      const pool = currentPool(account, userPoolId)
       const record = pool.users.bySub(username) ?? userOf(pool, username)
       return record.extras?.passwordDigest === passwordDigest(record.sub, password)
     },
@@ -82,6 +88,7 @@ export function createInspector(account: Account): Inspector {
 }
 
 function inspectUser(record: UserRecord): InspectedUser {
+  const { extras } = record
   return {
     username: record.username,
     sub: record.sub,
@@ -91,9 +98,10 @@ function inspectUser(record: UserRecord): InspectedUser {
     createDate: new Date(record.createdAt).toISOString(),
     modifiedDate: new Date(record.modifiedAt).toISOString(),
     groups: [...record.groups],
-    hasPassword: record.extras?.passwordDigest !== undefined,
-    pending: { ...record.extras?.pending },
-    mfa: [...(record.extras?.mfa ?? [])],
+    hasPassword: (extras?.passwordDigest ?? extras?.passwordHash) !== undefined,
+    ...(extras?.passwordHash === undefined ? {} : { passwordHash: extras.passwordHash }),
+    pending: { ...extras?.pending },
+    mfa: [...(extras?.mfa ?? [])],
   }
 }
 
@@ -135,6 +143,10 @@ function inspectPool(account: Account, pool: Pool): InspectedPool {
         ? { ...replica, UserPoolTags: { ...pool.replica.tags } }
         : replica,
     ),
+    importJobs: Array.from(pool.importJobs.values(), (job) => ({
+      ...describeImportJob(job, account.clock.now()),
+      log: [...job.log],
+    })),
     groups: sorted(pool.groups).map(([GroupName, group]) => ({
       GroupName,
       ...copyJson(group.body),

@@ -26,6 +26,10 @@ export interface SimulatorOptions {
   readonly subPrefixFilter?: SubPrefixFilter
   /** `lazy`, the default, refreshes EstimatedNumberOfUsers now and then, as the service does. */
   readonly userEstimate?: 'lazy' | 'exact'
+  /** Rows that an import job reads a second of the clock; 31 by default, `Infinity` reads all at once. */
+  readonly importSpeed?: number
+  /** An import job fails as a whole once more than this share of its rows failed or were skipped; 0.5 by default. */
+  readonly importFailureShare?: number
   /** Real milliseconds before every answer. */
   readonly latency?: number
 }

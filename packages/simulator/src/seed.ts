@@ -1,6 +1,6 @@
 import type { CreateUserPoolRequest } from '@aws-sdk/client-cognito-identity-provider'
 import type { Account } from './account.js'
-import { poolOf } from './account.js'
+import { advanceImport, currentPool } from './imports/run-import.js'
 import type { JsonObject } from './json.js'
 import { allOperations } from './operations/all.js'
 import type { Operation } from './operations/operation.js'
@@ -72,6 +72,7 @@ export function createSeeder(account: Account): Seeder {
   const call = (operation: string, request: JsonObject): JsonObject => {
     const run = allOperations[operation] as Operation<JsonObject> | undefined
     if (run === undefined) throw invalidParameter(`${operation} is not simulated.`)
+    advanceImport(account)
     // The ledger is for what came over HTTP.
     const silent: Account = {
       ...account,
@@ -92,7 +93,7 @@ export function createSeeder(account: Account): Seeder {
       for (const GroupName of names) call('CreateGroup', { UserPoolId: userPoolId, GroupName })
     },
     users: (userPoolId, users) => {
-      const pool = poolOf(account, userPoolId)
+      const pool = currentPool(account, userPoolId)
       const subs: string[] = []
       for (const user of typeof users === 'number' ? invent(pool, users) : users) {
         subs.push(addUser(account, pool, user).sub)
@@ -100,7 +101,7 @@ export function createSeeder(account: Account): Seeder {
       return subs
     },
     attributes: (userPoolId, username, changes) => {
-      const pool = poolOf(account, userPoolId)
+      const pool = currentPool(account, userPoolId)
       pool.users.change(userOf(pool, username), (record) => {
         const attributes = attributesOf(record)
         for (const [name, value] of Object.entries(changes)) {
@@ -112,7 +113,7 @@ export function createSeeder(account: Account): Seeder {
       })
     },
     change: (userPoolId, username, { status, enabled, modifiedDate }) => {
-      const pool = poolOf(account, userPoolId)
+      const pool = currentPool(account, userPoolId)
       pool.users.change(userOf(pool, username), (record) => {
         record.status = status ?? record.status
         record.enabled = enabled ?? record.enabled
@@ -120,7 +121,7 @@ export function createSeeder(account: Account): Seeder {
       })
     },
     deleteUser: (userPoolId, username) => {
-      const pool = poolOf(account, userPoolId)
+      const pool = currentPool(account, userPoolId)
       removeUser(pool, userOf(pool, username))
     },
   }

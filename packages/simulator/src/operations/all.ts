@@ -1,4 +1,3 @@
-import { absentResourceOperations } from './absent-resources.js'
 import { clientSecretOperations } from './client-secrets.js'
 import { clientOperations } from './clients.js'
 import { csvHeaderOperations } from './csv-header.js'
@@ -20,6 +19,7 @@ import { uiCustomizationOperations } from './ui-customization.js'
 import { userAdministrationOperations } from './user-administration.js'
 import { userAttributeOperations } from './user-attributes.js'
 import { userCreationOperations } from './user-creation.js'
+import { userImportJobOperations } from './user-import-jobs.js'
 import { userLinkOperations } from './user-links.js'
 import { userListingOperations } from './user-listing.js'
 import { userMfaOperations } from './user-mfa.js'
@@ -51,5 +51,5 @@ export const allOperations: Operations = {
   ...replicaOperations,
   ...signingCertificateOperations,
   ...csvHeaderOperations,
-  ...absentResourceOperations,
+  ...userImportJobOperations,
 }

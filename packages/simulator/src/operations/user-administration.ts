@@ -43,6 +43,7 @@ const adminSetUserPassword: Operation<AdminSetUserPasswordRequest> = (request, a
     // This holds for EXTERNAL_PROVIDER too: a password set on a federated profile makes it a local one.
     record.status = request.Permanent === true ? 'CONFIRMED' : 'FORCE_CHANGE_PASSWORD'
     record.extras = { ...record.extras, passwordDigest: passwordDigest(record.sub, password) }
+    delete record.extras.passwordHash
     record.modifiedAt = account.clock.now()
   })
   account.ledger.active(pool.id, record.sub, 'AdminSetUserPassword')

@@ -5,7 +5,6 @@ import type {
   SignUpRequest,
 } from '@aws-sdk/client-cognito-identity-provider'
 import { poolOf, type Account } from '../account.js'
-import { section } from '../pools/pool-configuration.js'
 import { configured, type Client, type Pool } from '../pools/pool.js'
 import { notFound, ServiceError } from '../service-error.js'
 import { checkAttributes, checkRequired } from '../users/attribute-values.js'
@@ -20,7 +19,12 @@ import {
 } from '../users/create-user.js'
 import { userOf } from '../users/find-user.js'
 import { runTrigger, sendMessage } from '../users/notices.js'
-import { checkPassword, generatePassword, passwordDigest } from '../users/password-policy.js'
+import {
+  checkPassword,
+  generatePassword,
+  passwordDigest,
+  takesPasswordlessUsers,
+} from '../users/password-policy.js'
 import { userJson } from '../users/user-answer.js'
 import { attributeOf, type UserRecord } from '../users/user-record.js'
 import type { Answer, Operation, Operations } from './operation.js'
@@ -47,12 +51,6 @@ const adminCreateUser: Operation<AdminCreateUserRequest> = (request, account) =>
   if (request.MessageAction !== 'SUPPRESS') invite(request, account, pool, record, 'AdminCreateUser')
   account.ledger.active(pool.id, record.sub, 'AdminCreateUser')
   return { rawJson: `{"User":${userJson(record)}}` }
-}
-
-/** With one-time codes as a first factor, a user made without a password has none and needs none. */
-function takesPasswordlessUsers(pool: Pool): boolean {
-  const factors = section(configured(pool, 'Policies'), 'SignInPolicy').AllowedFirstAuthFactors
-  return Array.isArray(factors) && (factors.includes('EMAIL_OTP') || factors.includes('SMS_OTP'))
 }
 
 function resendInvitation(request: AdminCreateUserRequest, account: Account, pool: Pool): Answer {

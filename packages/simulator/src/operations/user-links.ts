@@ -95,6 +95,7 @@ const adminDisableProviderForUser: Operation<AdminDisableProviderForUserRequest>
     // A local user keeps their profile and links but has no password to sign in with any more.
     record.extras = { ...record.extras }
     delete record.extras.passwordDigest
+    delete record.extras.passwordHash
   } else {
     const rest = identitiesOf(record).filter(
       (entry) => entry.providerName !== provider || entry.userId !== value,

@@ -7,6 +7,7 @@ import type {
   UpdateUserPoolRequest,
 } from '@aws-sdk/client-cognito-identity-provider'
 import { poolOf, type Account } from '../account.js'
+import { refuseDuringImport } from '../imports/run-import.js'
 import { copyJson, type JsonObject } from '../json.js'
 import { createOrderedList } from '../ordered-list.js'
 import { checkConfiguration, completeConfiguration } from '../pools/pool-configuration.js'
@@ -66,6 +67,7 @@ const createUserPool: Operation<CreateUserPoolRequest> = (request, account) => {
     settings: new Map(),
     brandings: new Map(),
     terms: new Map(),
+    importJobs: new Map(),
     replica: undefined,
     domain: undefined,
     customDomain: undefined,
@@ -103,6 +105,7 @@ const describeUserPool: Operation<DescribeUserPoolRequest> = (request, account) 
 
 const updateUserPool: Operation<UpdateUserPoolRequest> = (request, account) => {
   const pool = poolOf(account, request.UserPoolId)
+  refuseDuringImport(account, pool)
   const configuration = completeConfiguration(request as unknown as JsonObject, pool.configuration)
   checkConfiguration(configuration)
   pool.mfa = mfaAfterUpdate(configuration, pool.mfa)
@@ -115,6 +118,7 @@ const updateUserPool: Operation<UpdateUserPoolRequest> = (request, account) => {
 
 const deleteUserPool: Operation<DeleteUserPoolRequest> = (request, account) => {
   const pool = poolOf(account, request.UserPoolId)
+  refuseDuringImport(account, pool)
   if (pool.configuration.DeletionProtection === 'ACTIVE') {
     throw invalidParameter(
       'The user pool cannot be deleted because deletion protection is activated. Deletion protection must be inactivated first.',
@@ -152,6 +156,7 @@ const listUserPools: Operation<ListUserPoolsRequest> = (request, account) => {
 
 const addCustomAttributes: Operation<AddCustomAttributesRequest> = (request, account) => {
   const pool = poolOf(account, request.UserPoolId)
+  refuseDuringImport(account, pool)
   pool.schema = extendSchema(pool.schema, (request.CustomAttributes ?? []) as unknown as JsonObject[])
   pool.modifiedAt = account.clock.now()
   return {}

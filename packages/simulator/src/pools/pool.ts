@@ -1,4 +1,5 @@
 import { epochSeconds } from '../clock.js'
+import type { ImportJob } from '../imports/import-job.js'
 import type { JsonObject } from '../json.js'
 import type { AttributeSchema } from '../users/attribute-schema.js'
 import type { UserRecord } from '../users/user-record.js'
@@ -81,6 +82,7 @@ export interface Pool {
   readonly settings: Map<string, Dated>
   readonly brandings: Map<string, ClientDocument>
   readonly terms: Map<string, ClientDocument>
+  readonly importJobs: Map<string, ImportJob>
   replica: Replica | undefined
   domain: string | undefined
   customDomain: string | undefined

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { advanceImport } from '../imports/run-import.js'
 import { isJsonObject, type JsonObject } from '../json.js'
 import { allOperations } from '../operations/all.js'
 import type { Answer, Operation } from '../operations/operation.js'
@@ -35,7 +36,10 @@ export const apiRoute: Route = {
         if (run === undefined) {
           throw new ServiceError('UnknownOperationException', `${operation} is not simulated.`)
         }
-        return () => jsonReply(textOf(run(valid, account)))
+        return () => {
+          advanceImport(account)
+          return jsonReply(textOf(run(valid, account)))
+        }
       },
     }
   },

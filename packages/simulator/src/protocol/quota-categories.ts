@@ -105,6 +105,7 @@ export const quotaCategories = {
       'DescribeTerms',
       'DescribeTermsByClient',
       'ListTerms',
+      'DescribeUserImportJob',
       'ListUserImportJobs',
       'GetSigningCertificate',
       'GetCSVHeader',
@@ -141,6 +142,9 @@ export const quotaCategories = {
       'CreateTerms',
       'UpdateTerms',
       'DeleteTerms',
+      'CreateUserImportJob',
+      'StartUserImportJob',
+      'StopUserImportJob',
     ],
   },
   UserPoolClientRead: {

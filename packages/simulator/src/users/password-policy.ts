@@ -32,6 +32,12 @@ export function checkPassword(pool: Pool, password: string): void {
   }
 }
 
+/** With one-time codes as a first factor, a user made without a password has none and needs none. */
+export function takesPasswordlessUsers(pool: Pool): boolean {
+  const factors = section(configured(pool, 'Policies'), 'SignInPolicy').AllowedFirstAuthFactors
+  return Array.isArray(factors) && (factors.includes('EMAIL_OTP') || factors.includes('SMS_OTP'))
+}
+
 /** A temporary password that any policy allows: the service makes one when none is given. */
 export function generatePassword(random: Random): string {
   return `${random.text(5, LOWER)}${random.text(5, UPPER)}${random.text(5, DIGITS)}${random.text(5, '!@#%&')}`

@@ -19,6 +19,8 @@ export type UserStatus =
 /** What few users have, kept apart so that the record of the many stays small. */
 export interface UserExtras {
   passwordDigest?: string
+  /** The password as an import brought it. */
+  passwordHash?: string
   /** New values that wait for the user to verify them, by attribute. */
   pending?: Readonly<Record<string, string>>
   /** MFA factors that are on, the preferred one first: `SMS_MFA`, `EMAIL_OTP`, `SOFTWARE_TOKEN_MFA`. */
