@@ -1,4 +1,4 @@
-import type { OperationModel, Shape } from './api-model.js'
+import type { OperationModel, Shape } from './api-shapes.js'
 
 /** Operations that the service has and the published constraints do not hold yet, as the reference states them. */
 export const newerOperations: Readonly<Record<string, OperationModel>> = {

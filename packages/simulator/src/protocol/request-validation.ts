@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.js'
 import { invalidParameter, ServiceError } from '../service-error.js'
-import { apiModel, type Shape } from './api-model.js'
+import { apiModel } from './api-model.js'
+import type { Shape } from './api-shapes.js'
 
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/u
 
