@@ -38,7 +38,7 @@ export async function backup(context: CognitoContext, poolIds: readonly string[]
   for (const poolId of new Set(poolIds)) {
     try {
       const pool = await requirePool(context.api, poolId, context.signal)
-      snapshots.push(report(await takeSnapshot(context, vault, pool)))
+      snapshots.push(report(await takeSnapshot(context, vault, pool, 'backup')))
     } catch (error) {
       if (!(error instanceof CodedError) || error.code === 'INTERRUPTED') throw error
       failures.push({ poolId, error })

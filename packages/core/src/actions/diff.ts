@@ -47,7 +47,7 @@ export async function diffLive(context: CognitoContext, left: string, poolId?: s
   const vault = await openVault(context.store)
   const snapshot = await findSnapshot(vault, left)
   const pool = await requirePool(context.api, poolId ?? snapshot.manifest.pool.id, context.signal)
-  const live = await takeSnapshot(context, vault, pool)
+  const live = await takeSnapshot(context, vault, pool, 'diff')
   return diffSnapshots(context, snapshot, live.snapshot)
 }
 

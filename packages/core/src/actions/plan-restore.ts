@@ -132,7 +132,7 @@ async function readTarget(
   if (target.mode === 'new-pool') return undefined
   const poolId = target.mode === 'in-place' ? wanted.manifest.pool.id : target.poolId
   const pool = await requireTarget(context, poolId, wanted)
-  const { snapshot } = await takeSnapshot(context, vault, pool)
+  const { snapshot } = await takeSnapshot(context, vault, pool, 'restore')
   const blind = snapshot.manifest.missing.find(({ resource }) => /^(users|groups|members)/.test(resource))
   if (blind === undefined) return snapshot
   throw new CodedError(

@@ -1,4 +1,5 @@
 import type { CodedError } from '../model/errors.js'
+import type { TakenFor } from '../vault/manifest.js'
 import { listManifests } from '../vault/snapshots.js'
 import { openVault } from '../vault/vault.js'
 import type { VaultContext } from './context.js'
@@ -12,6 +13,8 @@ export interface SnapshotSummary {
   /** When its reading began. */
   readonly takenAt: string
   readonly complete: boolean
+  /** `latest` counts backups only. */
+  readonly takenFor: TakenFor
   readonly counts: Readonly<Record<string, number>>
 }
 
@@ -41,6 +44,7 @@ export async function snapshots(
       region: manifest.pool.region,
       takenAt: manifest.window.from,
       complete: manifest.complete,
+      takenFor: manifest.takenFor,
       counts: manifest.counts,
     })
   }

@@ -2,7 +2,7 @@ import type { JsonObject } from '../model/canonical.js'
 import { text } from '../cognito/canonical-body.js'
 import { capturePool } from '../cognito/capture.js'
 import { newSnapshotId, isoTime } from '../model/ids.js'
-import type { Manifest } from '../vault/manifest.js'
+import type { Manifest, TakenFor } from '../vault/manifest.js'
 import { openSegments } from '../vault/segment-store.js'
 import { commitSnapshot, latestReadable, openSnapshot, type Snapshot } from '../vault/snapshots.js'
 import { writeStream } from '../vault/stream-writer.js'
@@ -31,12 +31,13 @@ export async function takeSnapshot(
   context: CognitoContext,
   vault: Vault,
   pool: JsonObject,
+  takenFor: TakenFor,
 ): Promise<TakenSnapshot> {
   const poolId = text(pool, 'Id')
   const where = { poolId, region: context.api.region, signal: context.signal }
   return explainingFailures(where, () =>
     withLease(context, `backup/${poolId}`, 'backup', (lease) =>
-      capture(context, vault, pool, () => lease.check()),
+      capture(context, vault, pool, takenFor, () => lease.check()),
     ),
   )
 }
@@ -45,6 +46,7 @@ async function capture(
   context: CognitoContext,
   vault: Vault,
   pool: JsonObject,
+  takenFor: TakenFor,
   checkLease: () => Promise<void>,
 ): Promise<TakenSnapshot> {
   const { api, budget, clock, sink, signal } = context
@@ -80,6 +82,7 @@ async function capture(
     // The service's clock where it is behind: what it dates as newer may have been missed.
     window: { from: isoTime(Math.min(startedAt, serviceTime)), to: isoTime(readUntil) },
     ...(parent === undefined ? {} : { parent: parent.snapshot }),
+    takenFor,
     complete: found.missing.length === 0,
     missing: [...found.missing],
     notApplicable: [...found.notApplicable],

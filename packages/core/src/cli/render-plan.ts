@@ -22,7 +22,7 @@ export function planText({ header, unfinished }: PlannedRestore, columns: number
   const parts = [
     `Plan ${header.runId}\n  from  snapshot ${snapshot.id} of ${snapshot.poolId}\n  into  ${printable(targetText(target))}`,
     operations === 0
-      ? 'There is nothing to do.'
+      ? nothingToDo(header)
       : `Operations, ${count(operations)} in all\n${countTable(summary.operations)}`,
   ]
   if (header.unchanged > 0) {
@@ -52,6 +52,12 @@ export function planText({ header, unfinished }: PlannedRestore, columns: number
     )
   }
   return `${parts.join('\n\n')}\n`
+}
+
+function nothingToDo({ snapshot, target }: RunHeader): string {
+  const nothing = 'There is nothing to do.'
+  if (target.mode === 'new-pool') return nothing
+  return `${nothing}\nWhat was lost before the snapshot was taken is in an older one:\ncognito-vault snapshots --pool ${snapshot.poolId}`
 }
 
 /** Where a run restores to. */

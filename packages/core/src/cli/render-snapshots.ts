@@ -20,6 +20,11 @@ export function snapshotsText(list: SnapshotList, columns: number): string {
     const heading = printable(`Pool ${poolId} "${newest?.poolName ?? ''}" in ${newest?.region ?? ''}`)
     return `${clip(heading, columns)}\n${table(COLUMNS, snapshots.map(row), '  ')}`
   })
+  if (list.snapshots.some(({ takenFor }) => takenFor !== 'backup')) {
+    parts.push(
+      wrap('restore, diff: the pool as it was found for one. latest passes over them.', columns, '  '),
+    )
+  }
   if (list.unreadable.length > 0) {
     const lines = list.unreadable.map(({ error }) => wrap(printable(`  ${error.message}`), columns, '    '))
     parts.push(`Cannot be read\n${lines.join('\n')}`)
@@ -27,7 +32,12 @@ export function snapshotsText(list: SnapshotList, columns: number): string {
   return parts.length === 0 ? 'There are no snapshots.\n' : `${parts.join('\n\n')}\n`
 }
 
-function row({ id, takenAt, counts, complete }: SnapshotSummary): string[] {
+function row({ id, takenAt, counts, complete, takenFor }: SnapshotSummary): string[] {
   const { users = 0, groups = 0 } = counts
-  return [id, minute(takenAt), count(users), count(groups), complete ? 'complete' : 'INCOMPLETE']
+  return [id, minute(takenAt), count(users), count(groups), stateOf(complete, takenFor)]
+}
+
+function stateOf(complete: boolean, takenFor: SnapshotSummary['takenFor']): string {
+  if (!complete) return 'INCOMPLETE'
+  return takenFor === 'backup' ? 'complete' : takenFor
 }

@@ -15,6 +15,7 @@ export interface SmallSnapshot {
   readonly day?: number
   readonly parent?: Manifest
   readonly complete?: boolean
+  readonly takenFor?: Manifest['takenFor']
 }
 
 /** A vault in memory, of pools with forty users in three ranges. For tests. */
@@ -37,6 +38,7 @@ export async function makeSmallVault(
     day = 0,
     parent,
     complete = true,
+    takenFor = 'backup',
   }: SmallSnapshot): Promise<Manifest> {
     const segments = openSegments(store, pool)
     const how = { records: 10, characters: 1e6, chain: 6 }
@@ -48,6 +50,7 @@ export async function makeSmallVault(
       pool: { id: pool, name: 'a pool', region: 'eu-west-1' },
       window: { from: '2026-11-23T00:00:00.000Z', to: '2026-11-23T00:00:01.000Z' },
       ...(parent === undefined ? {} : { parent: parent.snapshot }),
+      takenFor,
       complete,
       missing: [],
       notApplicable: [],

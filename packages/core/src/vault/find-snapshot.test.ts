@@ -65,6 +65,18 @@ describe('a snapshot', () => {
     expect(await found('latest:pool_A')).toBe('b')
   })
 
+  it('is named latest: never what a restore or a diff took, which shows the damage that somebody looks at', async () => {
+    await lab.take({ id: 'a' })
+    await lab.take({ id: 'b', takenFor: 'restore' })
+    await lab.take({ id: 'c', takenFor: 'diff' })
+    await lab.take({ id: 'd', pool: 'pool_B', takenFor: 'diff' })
+    expect(await found('latest')).toBe('a')
+    await expect(found('latest:pool_B')).rejects.toMatchObject({
+      message: 'there is no complete backup of pool pool_B',
+    })
+    expect(await found('c')).toBe('c')
+  })
+
   it('is never an older one where the latest is damaged', async () => {
     await lab.take({ id: 'a' })
     await lab.take({ id: 'b' })

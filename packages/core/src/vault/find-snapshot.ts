@@ -3,6 +3,7 @@ import type { Manifest } from './manifest.js'
 import {
   latestComplete,
   listManifestKeys,
+  listManifests,
   listPools,
   openSnapshot,
   readManifest,
@@ -11,8 +12,8 @@ import {
 import type { Vault } from './vault.js'
 
 /**
- * Opens the snapshot that a person named: an id, a unique prefix of one, `latest` (the newest complete one, where the
- * vault has a single pool), or `latest:POOLID`.
+ * Opens the snapshot that a person named: an id, a unique prefix of one, `latest` (the newest complete one that a
+ * backup took, where the vault has a single pool), or `latest:POOLID`.
  *
  * @throws CodedError `SNAPSHOT_NOT_FOUND`, or `USAGE` when the name fits several.
  */
@@ -44,14 +45,14 @@ async function latestOf(vault: Vault, poolId: string): Promise<Manifest> {
   // A name that no pool has may hold what no key may.
   const isThere = (await listPools(vault)).includes(poolId)
   const latest = isThere ? await latestComplete(vault, poolId) : undefined
-  if (latest === undefined) throw notFound(`there is no complete snapshot of pool ${poolId}`, poolId)
+  if (latest === undefined) throw notFound(`there is no complete backup of pool ${poolId}`, poolId)
   return latest
 }
 
 async function onlyPool(vault: Vault): Promise<string> {
   const pools: string[] = []
   for (const pool of await listPools(vault)) {
-    if ((await listManifestKeys(vault, pool)).length > 0) pools.push(pool)
+    if (await mayHaveBackups(vault, pool)) pools.push(pool)
   }
   const [pool, another] = pools
   if (pool === undefined) throw notFound('the vault has no snapshot yet', 'latest')
@@ -66,6 +67,14 @@ async function onlyPool(vault: Vault): Promise<string> {
     )
   }
   return pool
+}
+
+/** Whether a backup took any of a pool's snapshots; one that cannot be read may be a backup's. */
+async function mayHaveBackups(vault: Vault, poolId: string): Promise<boolean> {
+  for await (const { manifest } of listManifests(vault, poolId)) {
+    if (manifest === undefined || manifest.takenFor === 'backup') return true
+  }
+  return false
 }
 
 function snapshotIdOf(manifestKey: string): string {

@@ -13,6 +13,7 @@ const manifest: Manifest = {
   window: { from: '2026-11-23T00:00:00.000Z', to: '2026-11-23T00:00:01.000Z' },
   complete: false,
   missing: [{ resource: 'clients', operation: 'ListUserPoolClients', reason: 'access denied' }],
+  takenFor: 'backup',
   notApplicable: [],
   counts: { users: 3 },
   streams: { resources: stream, users: stream, memberships: stream },

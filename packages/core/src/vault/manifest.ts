@@ -23,6 +23,7 @@ const manifestSchema = z.object({
   pool: z.object({ id: z.string(), name: z.string(), region: z.string() }),
   window: z.object({ from: z.iso.datetime(), to: z.iso.datetime() }),
   parent: z.string().optional(),
+  takenFor: z.enum(['backup', 'restore', 'diff']),
   complete: z.boolean(),
   missing: z.array(gap),
   notApplicable: z.array(gap),
@@ -40,6 +41,11 @@ const manifestSchema = z.object({
 
 /** What a snapshot is: the pool, when it was read, what was found, and the roots of its streams. */
 export type Manifest = z.infer<typeof manifestSchema>
+/**
+ * What a snapshot was taken for: to be kept; to plan a restore into the pool, which it is the undoing of; or to be
+ * compared. What was taken for a restore or a diff shows the damage that somebody is looking at, so it is never `latest`.
+ */
+export type TakenFor = Manifest['takenFor']
 /** A resource that could not be read, by which operation, and why. */
 export type Gap = z.infer<typeof gap>
 

@@ -128,6 +128,7 @@ describe('diff', () => {
     // Whose data it is has its fields named, never shown.
     expect(different.stdout).not.toContain('Alice')
 
+    await lab.run(['backup', '--pool', poolId])
     const { code, json } = await lab.run(['diff', first, 'latest', '--json'])
     expect(code).toBe(8)
     expect(json).toMatchObject({
