@@ -1,4 +1,5 @@
 import type { Clock } from './clock.js'
+import type { IdentityPool } from './identity-pools/identity-pool.js'
 import type { RunningImport } from './imports/import-job.js'
 import type { LedgerWriter } from './ledger.js'
 import type { SimulatorOptions } from './options.js'
@@ -24,11 +25,19 @@ export interface Account {
   readonly domains: Map<string, Domain>
   /** Import jobs run one at a time in an account. */
   readonly imports: RunningImport
+  readonly identityPools: Map<string, IdentityPool>
 }
 
 /** The pool of an id; ResourceNotFoundException without one. */
 export function poolOf(account: Account, userPoolId: string | undefined): Pool {
   const pool = account.pools.get(userPoolId ?? '')
   if (pool === undefined) throw notFound(`User pool ${userPoolId ?? ''} does not exist.`)
+  return pool
+}
+
+/** The identity pool of an id; ResourceNotFoundException without one. */
+export function identityPoolOf(account: Account, id: string | undefined): IdentityPool {
+  const pool = account.identityPools.get(id ?? '')
+  if (pool === undefined) throw notFound(`IdentityPool '${id ?? ''}' not found.`)
   return pool
 }

@@ -1,5 +1,5 @@
 export { createManualClock, type Clock, type ManualClock } from './clock.js'
-export type { Inspector, InspectedPool, InspectedUser } from './inspect.js'
+export type { InspectedIdentityPool, InspectedPool, InspectedUser, Inspector } from './inspect.js'
 export type { JsonObject, JsonValue } from './json.js'
 export type { Ledger, RunTrigger, SentMessage } from './ledger.js'
 export type { SimulatorOptions, SubPrefixFilter } from './options.js'

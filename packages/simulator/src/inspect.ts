@@ -1,4 +1,5 @@
-import type { Account } from './account.js'
+import { identityPoolOf, type Account } from './account.js'
+import { describeIdentityPool } from './identity-pools/identity-pool.js'
 import { describeImportJob } from './imports/import-job.js'
 import { currentPool } from './imports/run-import.js'
 import { copyJson, type JsonObject } from './json.js'
@@ -52,6 +53,16 @@ export interface InspectedPool {
   readonly users: readonly InspectedUser[]
 }
 
+/** An identity pool in full, as plain JSON. */
+export interface InspectedIdentityPool {
+  /** As DescribeIdentityPool shows it. */
+  readonly pool: JsonObject
+  /** Roles and RoleMappings, if they were set. */
+  readonly roles: JsonObject
+  /** By provider, for those that were set. */
+  readonly principalTags: Readonly<Record<string, JsonObject>>
+}
+
 /** Reads pools in process, past the API. */
 export interface Inspector {
   poolIds(): string[]
@@ -60,6 +71,8 @@ export interface Inspector {
   user(userPoolId: string, username: string): InspectedUser
   userCount(userPoolId: string): number
   passwordIs(userPoolId: string, username: string, password: string): boolean
+  identityPoolIds(): string[]
+  identityPool(identityPoolId: string): InspectedIdentityPool
 }
 
 const byText =
@@ -83,6 +96,15 @@ export function createInspector(account: Account): Inspector {
       const pool = currentPool(account, userPoolId)
       const record = pool.users.bySub(username) ?? userOf(pool, username)
       return record.extras?.passwordDigest === passwordDigest(record.sub, password)
+    },
+    identityPoolIds: () => [...account.identityPools.keys()].sort(),
+    identityPool: (identityPoolId) => {
+      const pool = identityPoolOf(account, identityPoolId)
+      return {
+        pool: describeIdentityPool(pool),
+        roles: copyJson(pool.roles),
+        principalTags: copyJson(Object.fromEntries(pool.principalTags)),
+      }
     },
   }
 }

@@ -45,6 +45,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     options,
     pools: new Map(),
     domains: new Map(),
+    identityPools: new Map(),
     imports: { job: undefined, last: 0 },
   }
   const quotas = createQuotas(clock, limits !== false, typeof limits === 'object' ? limits : {})

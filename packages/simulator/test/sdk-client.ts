@@ -49,6 +49,26 @@ export async function post(
   return { status: response.status, headers: response.headers, body: (await response.json()) as JsonObject }
 }
 
+/** A request to identity pools, whose SDK is not among the dependencies. Fails with the error's name. */
+export async function callIdentityPools(
+  simulator: Simulator,
+  operation: string,
+  body: JsonObject,
+): Promise<JsonObject> {
+  const response = await fetch(simulator.url, {
+    method: 'POST',
+    headers: {
+      'x-amz-target': `AWSCognitoIdentityService.${operation}`,
+      authorization: 'AWS4-HMAC-SHA256 unverified',
+    },
+    body: JSON.stringify(body),
+  })
+  const answer = (await response.json()) as JsonObject
+  if (response.ok) return answer
+  const { __type: name, message } = answer
+  throw Object.assign(new Error(message as string), { name })
+}
+
 /** All users that a filter finds, following tokens to the end, with the size of every page. */
 export async function listAll(
   client: CognitoIdentityProvider,

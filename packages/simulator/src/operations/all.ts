@@ -1,3 +1,7 @@
+import { identityPoolOperations } from '../identity-pools/pool-operations.js'
+import { identityPoolRoleOperations } from '../identity-pools/role-operations.js'
+import { identityPoolTagOperations } from '../identity-pools/tag-operations.js'
+import { IDENTITY_POOL_PREFIX } from '../protocol/api-model.js'
 import { clientSecretOperations } from './client-secrets.js'
 import { clientOperations } from './clients.js'
 import { csvHeaderOperations } from './csv-header.js'
@@ -24,6 +28,12 @@ import { userLinkOperations } from './user-links.js'
 import { userListingOperations } from './user-listing.js'
 import { userMfaOperations } from './user-mfa.js'
 import { userPoolOperations } from './user-pools.js'
+
+/** Those of identity pools, by the names that tell them from those of user pools. */
+const ofIdentityPools = (operations: Operations): Operations =>
+  Object.fromEntries(
+    Object.entries(operations).map(([name, operation]) => [`${IDENTITY_POOL_PREFIX}${name}`, operation]),
+  )
 
 /** Every operation that is simulated. */
 export const allOperations: Operations = {
@@ -52,4 +62,9 @@ export const allOperations: Operations = {
   ...signingCertificateOperations,
   ...csvHeaderOperations,
   ...userImportJobOperations,
+  ...ofIdentityPools({
+    ...identityPoolOperations,
+    ...identityPoolRoleOperations,
+    ...identityPoolTagOperations,
+  }),
 }

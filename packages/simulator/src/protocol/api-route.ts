@@ -4,7 +4,7 @@ import { isJsonObject, type JsonObject } from '../json.js'
 import { allOperations } from '../operations/all.js'
 import type { Answer, Operation } from '../operations/operation.js'
 import { ServiceError } from '../service-error.js'
-import { apiModel } from './api-model.js'
+import { apiModel, IDENTITY_POOL_PREFIX, identityPoolModel, modelOf } from './api-model.js'
 import type { Route } from './call.js'
 import { jsonReply } from './reply.js'
 import { validateRequest } from './request-validation.js'
@@ -14,13 +14,11 @@ export const apiRoute: Route = {
   operationOf: (request) => {
     const target = request.headers['x-amz-target']
     const [prefix, operation] = typeof target === 'string' ? target.split('.') : []
-    if (request.method !== 'POST' || prefix !== apiModel.targetPrefix || operation === undefined) {
-      throw new ServiceError(
-        'UnknownOperationException',
-        'No operation of user pools is named by the request.',
-      )
+    if (operation !== undefined) {
+      if (prefix === apiModel.targetPrefix) return operation
+      if (prefix === identityPoolModel.targetPrefix) return `${IDENTITY_POOL_PREFIX}${operation}`
     }
-    return operation
+    throw new ServiceError('UnknownOperationException', 'The request names no operation.')
   },
   open: ({ account, quotas }, request, operation, bytes) => {
     const body = parseBody(bytes.toString('utf8'))
@@ -59,7 +57,8 @@ function parseBody(text: string): JsonObject {
 
 /** Signatures are not verified, but an operation that needs one does not run without. */
 function checkSigned(request: IncomingMessage, operation: string): void {
-  if (apiModel.operations[operation]?.authtype === 'none') return
+  const { model, name } = modelOf(operation)
+  if (model.operations[name]?.authtype === 'none') return
   if (request.headers.authorization === undefined) {
     throw new ServiceError('MissingAuthenticationTokenException', 'Missing Authentication Token')
   }

@@ -22,7 +22,7 @@ export interface OperationModel {
   readonly authtype?: string
 }
 
-/** The API of user pools: its operations and shapes. */
+/** The API of one service: its operations and shapes. */
 export interface ApiModel {
   readonly operations: Readonly<Record<string, OperationModel>>
   readonly shapes: Readonly<Record<string, Shape>>

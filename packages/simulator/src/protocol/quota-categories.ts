@@ -169,6 +169,28 @@ export const quotaCategories = {
       'SetUserPoolClientSessionConfiguration',
     ],
   },
+  IdentityPoolRead: {
+    requestsPerSecond: 10,
+    operations: [
+      'cognito-identity:DescribeIdentityPool',
+      'cognito-identity:ListIdentityPools',
+      'cognito-identity:GetIdentityPoolRoles',
+      'cognito-identity:GetPrincipalTagAttributeMap',
+      'cognito-identity:ListTagsForResource',
+    ],
+  },
+  IdentityPoolUpdate: {
+    requestsPerSecond: 5,
+    operations: [
+      'cognito-identity:CreateIdentityPool',
+      'cognito-identity:UpdateIdentityPool',
+      'cognito-identity:DeleteIdentityPool',
+      'cognito-identity:SetIdentityPoolRoles',
+      'cognito-identity:SetPrincipalTagAttributeMap',
+      'cognito-identity:TagResource',
+      'cognito-identity:UntagResource',
+    ],
+  },
 } as const satisfies Record<string, QuotaCategory>
 
 /** The name of a quota category. */
