@@ -1,5 +1,7 @@
 export { createManualClock, type Clock, type ManualClock } from './clock.js'
-export type { InspectedIdentityPool, InspectedPool, InspectedUser, Inspector } from './inspect.js'
+export type { InspectedIdentityPool, Inspector } from './inspect.js'
+export type { InspectedPool } from './inspect-pool.js'
+export type { InspectedUser } from './inspect-user.js'
 export type { JsonObject, JsonValue } from './json.js'
 export type { Ledger, RunTrigger, SentMessage } from './ledger.js'
 export type { SimulatorOptions, SubPrefixFilter } from './options.js'

@@ -242,3 +242,34 @@ test('pools are listed a page at a time', async () => {
   } while (NextToken !== undefined)
   expect(ids).toEqual(simulator.inspect.poolIds())
 })
+
+test('what a pool holds goes with it', async () => {
+  const UserPoolId = simulator.seed.pool({ AutoVerifiedAttributes: ['email'] })
+  const made = await client.createUserPoolClient({ UserPoolId, ClientName: 'app' })
+  const ClientId = made.UserPoolClient?.ClientId
+  const Domain = `gone-${UserPoolId.slice(-9).toLowerCase()}`
+  await client.createUserPoolDomain({ UserPoolId, Domain })
+  await client.setUICustomization({ UserPoolId, ImageFile: Uint8Array.of(1, 2, 3) })
+  const { UICustomization } = await client.getUICustomization({ UserPoolId })
+  const CloudWatchLogsRoleArn = 'arn:aws:iam::123456789012:role/logs'
+  const { UserImportJob: job } = await client.createUserImportJob({
+    UserPoolId,
+    JobName: 'job',
+    CloudWatchLogsRoleArn,
+  })
+  await client.deleteUserPoolDomain({ UserPoolId, Domain })
+  await client.deleteUserPool({ UserPoolId })
+  for (const call of [
+    client.getUserPoolSessionConfiguration({ UserPoolId }),
+    client.describeManagedLoginBrandingByClient({ UserPoolId, ClientId }),
+    client.listTerms({ UserPoolId }),
+    client.describeUserImportJob({ UserPoolId, JobId: job?.JobId }),
+    client.listUserPoolReplicas({ UserPoolId }),
+  ]) {
+    expect(await errorOf(call)).toBe('ResourceNotFoundException')
+  }
+  expect((await fetch(UICustomization?.ImageUrl ?? '')).status).toBe(404)
+  const headers = { 'x-amz-server-side-encryption': 'aws:kms' }
+  const upload = await fetch(job?.PreSignedUrl ?? '', { method: 'PUT', headers, body: 'x' })
+  expect(upload.status).toBe(403)
+})

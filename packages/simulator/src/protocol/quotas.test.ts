@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { connect, failureOf } from '../../test/sdk-client.js'
 import { createManualClock } from '../clock.js'
+import { allOperations } from '../operations/all.js'
 import { startSimulator, type Simulator } from '../simulator.js'
+import { quotaCategoryOf } from './quota-categories.js'
 
 const clock = createManualClock()
 let simulator: Simulator
@@ -69,4 +71,10 @@ test('a category can be changed, and all of them lifted', async () => {
   expect((await admitted(5, () => client.listUsers({ UserPoolId }))).passed).toBe(3)
   simulator.quotas.enforced = false
   expect((await admitted(40, () => client.listUsers({ UserPoolId }))).passed).toBe(40)
+})
+
+test('every operation that is simulated counts against a quota', () => {
+  expect(Object.keys(allOperations).filter((operation) => quotaCategoryOf(operation) === undefined)).toEqual(
+    [],
+  )
 })
