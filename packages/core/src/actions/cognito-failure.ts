@@ -1,7 +1,10 @@
 import { CognitoError, isAccessDenied, isCredentialsFailure, isException } from '../cognito/cognito-api.js'
-import { CodedError } from '../model/errors.js'
+import { CodedError, hasCode } from '../model/errors.js'
 
-/** Runs what calls Cognito, and turns what it throws into an error that says what to do. */
+/**
+ * Runs what calls Cognito and writes to the vault, and turns what it throws into an error that says what to mend, and
+ * how to go on then: a restore that was approved by its run's id, all else by the same command.
+ */
 export async function explainingFailures<T>(
   where: {
     poolId?: string | undefined
@@ -15,7 +18,8 @@ export async function explainingFailures<T>(
     return await work()
   } catch (error) {
     if (where.signal?.aborted === true) throw interrupted(where.resume, error)
-    throw error instanceof CognitoError ? explain(error, where) : error
+    if (error instanceof CognitoError) throw explain(error, where)
+    throw hasCode(error, ...VAULT_FAILURES) ? goingOn(error, where.resume) : error
   }
 }
 
@@ -25,6 +29,18 @@ function interrupted(resume: string | undefined, cause: unknown): CodedError {
       resume === undefined
         ? 'nothing half-done is visible in the vault; run the same command again'
         : resumeHint(resume),
+    cause,
+  })
+}
+
+const VAULT_FAILURES = ['STORAGE_FULL', 'STORAGE_FAILED', 'ACCESS_DENIED', 'LOCK_LOST'] as const
+
+/** Whoever found the vault at fault knows what to mend, and not what was under way. */
+function goingOn({ code, message, hint, value, cause }: CodedError, resume: string | undefined): CodedError {
+  const next = resume === undefined ? 'run the same command again' : resumeHint(resume)
+  return new CodedError(code, message, {
+    hint: hint === undefined ? next : `${hint}, then ${next}`,
+    ...(value === undefined ? {} : { value }),
     cause,
   })
 }

@@ -126,7 +126,7 @@ function readError(directory: string, cause: unknown): CodedError {
     `a temporary file in ${directory} is not what was written to it a moment ago`,
     {
       value: directory,
-      hint: 'find out what removes or damages files there, or set TMPDIR to another directory; then run the same command again',
+      hint: 'find out what removes or damages files there, or set TMPDIR to another directory',
       cause,
     },
   )

@@ -140,6 +140,11 @@ async function slotAt(store: ObjectStore, number: number): Promise<Slot | undefi
   return info && slotOf(info)
 }
 
+/** Takes entries out of the log: who reads it passes over the gap. */
+export async function removeSlots(store: ObjectStore, slots: readonly Slot[]): Promise<void> {
+  for (const { number } of slots) await store.delete(keyOf(number))
+}
+
 /**
  * The entries in these slots, in their order.
  *

@@ -303,6 +303,41 @@ function createSlowStore(store: ObjectStore, pause: () => Promise<void>): Object
   }
 }
 
+describe('a lease in a store that is full', () => {
+  /** The n-th put and all behind it find no room. */
+  function fullFrom(store: ObjectStore, n: number): ObjectStore {
+    const error = new CodedError('STORAGE_FULL', 'the file system is full')
+    const effect = { kind: 'error-before', error } as const
+    return createFaultyStore(
+      store,
+      Array.from({ length: 5 }, (_, i) => ({ method: 'putIfAbsent', call: n + i, effect })),
+    )
+  }
+
+  it('is released all the same, renewals and all', async () => {
+    const { clock, store, acquire } = setUp()
+    const lease = await acquireLease(fullFrom(store, 4), options(clock))
+    for (let i = 0; i < 2; i++) {
+      await clock.advance(20_000)
+      await lease.renew()
+    }
+    await lease.release()
+    await expect(lease.check()).rejects.toMatchObject(isLost)
+    const next = await acquire()
+    await next.check()
+  })
+
+  it('of another is left', async () => {
+    const { clock, store, acquire } = setUp()
+    const mine = await acquireLease(fullFrom(store, 2), options(clock))
+    const other = await acquire({ scope: 'pool-2' })
+    await mine.release()
+    await other.check()
+    await expect(acquire({ scope: 'pool-2' })).rejects.toMatchObject({ code: 'LOCKED' })
+    await acquire()
+  })
+})
+
 describe('keeping a lease', () => {
   it('renews it until told to stop', async () => {
     const { clock, acquire } = setUp()

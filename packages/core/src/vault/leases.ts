@@ -8,6 +8,7 @@ import {
   lastSlots,
   readEntries,
   recentSlots,
+  removeSlots,
   slotsAfter,
   type LeaseEntry,
   type LeaseHolder,
@@ -37,7 +38,7 @@ export interface Lease {
    * @throws CodedError `LOCK_LOST`
    */
   check(): Promise<void>
-  /** Frees the scope at once. May be called again, and after the lease was lost. */
+  /** Frees the scope at once, in a full store too. May be called again, and after the lease was lost. */
   release(): Promise<void>
 }
 
@@ -152,6 +153,8 @@ function openLease(
   const { lease, scope, ttlMs } = claim
   const renewal: LeaseEntry = { ...claim, action: 'renew', since: acquired.lastModified }
   let last = acquired
+  /** Those of its entries by which it stands in the way of others. */
+  let standing = [acquired]
   let released = false
   let loss: CodedError | undefined
   let failure: unknown
@@ -167,7 +170,7 @@ function openLease(
   function lost(why: string): CodedError {
     loss ??= new CodedError('LOCK_LOST', `the lock on ${scope} was lost: ${why}`, {
       value: scope,
-      hint: 'run the same command again, and keep the machine from sleeping meanwhile',
+      hint: 'keep the machine from sleeping',
       ...(failure === undefined ? {} : { cause: failure }),
     })
     return loss
@@ -195,6 +198,7 @@ function openLease(
       const now = others.reduce((latest, time) => Math.max(latest, time), own.lastModified)
       if (now >= last.lastModified + ttlMs) throw lost(`it was not renewed within ${ttlMs} ms`)
       last = own
+      standing = [...standing.filter((slot) => slot.lastModified + ttlMs > own.lastModified), own]
       failure = undefined
     } catch (error) {
       if (!hasCode(error, 'LOCK_LOST')) failure = error
@@ -204,7 +208,13 @@ function openLease(
 
   async function release(): Promise<void> {
     if (released) return
-    await append(log, { lease, action: 'release' }, () => lastSlots(log.store))
+    try {
+      await append(log, { lease, action: 'release' }, () => lastSlots(log.store))
+    } catch (error) {
+      // Where no entry fits, some can still go; whoever frees space need not wait for the lease to be over.
+      if (!hasCode(error, 'STORAGE_FULL')) throw error
+      await removeSlots(log.store, standing)
+    }
     released = true
   }
 

@@ -28,7 +28,7 @@ export function fsError(error: unknown, doing: string, value: string, root: stri
     case 'STORAGE_FULL':
       return new CodedError('STORAGE_FULL', `cannot ${doing} ${value}: the file system is full`, {
         ...options,
-        hint: `free space or raise the quota where ${root} lies, then run the same command again`,
+        hint: `free space or raise the quota where ${root} lies`,
       })
     case 'ACCESS_DENIED':
       return new CodedError(
@@ -42,7 +42,7 @@ export function fsError(error: unknown, doing: string, value: string, root: stri
     default:
       return new CodedError('STORAGE_FAILED', `cannot ${doing} ${value}: ${system ?? 'unexpected failure'}`, {
         ...options,
-        hint: `check the disk or mount where ${root} lies, then run the same command again`,
+        hint: `check the disk or mount where ${root} lies`,
       })
   }
 }
