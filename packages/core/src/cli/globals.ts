@@ -41,8 +41,7 @@ export function addGlobalOptions(program: Command): Command {
     .option(
       '--quota <category=rps>',
       'a request quota of the account that is not the default one; repeatable',
-      (value: string, earlier: string[]) => [...earlier, value],
-      [],
+      (value: string, earlier: readonly string[] | undefined) => [...(earlier ?? []), value],
     )
 }
 

@@ -21,7 +21,7 @@ export function movementOf(event: VaultEvent, estimatedUsers: number): Movement 
         label: `${event.poolId} users`,
         done: event.users,
         total: estimatedUsers >= event.users ? estimatedUsers : undefined,
-        unit: 'users',
+        unit: 'user',
       }
     case 'capture.memberships':
       return {
@@ -29,18 +29,18 @@ export function movementOf(event: VaultEvent, estimatedUsers: number): Movement 
         label: `${event.poolId} groups`,
         done: event.groupsDone,
         total: event.groups,
-        unit: 'groups',
+        unit: 'group',
         detail: counted(event.memberships, 'membership'),
       }
     case 'plan.users':
-      return { phase: 'plan', label: 'planning', done: event.users, total: undefined, unit: 'users' }
+      return { phase: 'plan', label: 'planning', done: event.users, total: undefined, unit: 'user' }
     case 'restore.operation':
       return {
         phase: 'restore',
         label: 'restoring',
         done: event.done,
         total: Math.max(event.operations, event.done),
-        unit: 'operations',
+        unit: 'operation',
       }
     case 'verify.segment':
       return {
@@ -48,7 +48,7 @@ export function movementOf(event: VaultEvent, estimatedUsers: number): Movement 
         label: 'verifying',
         done: event.segments,
         total: undefined,
-        unit: 'segments',
+        unit: 'segment',
         detail: bytes(event.bytesRead),
       }
     default:
@@ -90,7 +90,7 @@ export function verboseLine({ code, ...fields }: VaultEvent): string {
 /** Movement as a line of a log. */
 export function movementLine(movement: Movement, rate: number | undefined): string {
   const { label, done, total, unit, detail } = movement
-  const parts = [`${count(done)}${total === undefined ? '' : ` of ${count(total)}`} ${unit}`]
+  const parts = [total === undefined ? counted(done, unit) : `${count(done)} of ${counted(total, unit)}`]
   if (detail !== undefined) parts.push(detail)
   if (rate !== undefined && rate > 0) parts.push(`${rate < 10 ? rate.toFixed(1) : count(Math.round(rate))}/s`)
   return `${label}: ${parts.join(', ')}`

@@ -72,7 +72,7 @@ describe('progress without a terminal', () => {
 })
 
 describe('the bar', () => {
-  const movement = { phase: 'p', label: `${POOL} users`, done: 500_000, total: 1_000_000, unit: 'users' }
+  const movement = { phase: 'p', label: `${POOL} users`, done: 500_000, total: 1_000_000, unit: 'user' }
 
   it('fits whatever width there is', () => {
     for (let width = 20; width <= 120; width++) {

@@ -38,14 +38,17 @@ describe('a vault’s address', () => {
     expect(open('./s3:/x').url).toBe(pathToFileURL(resolve('s3:/x')).href)
   })
 
-  it.each(['s3://bucket/prefix', 'dynamodb://table', 'S3://bucket'])('may not yet be %s', (url) => {
-    expect(() => open(url)).toThrow(
-      expect.objectContaining({
-        code: 'USAGE',
-        message: expect.stringContaining('not yet supported by this version') as string,
-      }),
-    )
-  })
+  it.each(['s3://bucket/prefix', 'dynamodb://table', 'S3://bucket', 's3:/bucket', 's3:bucket'])(
+    'may not yet be %s',
+    (url) => {
+      expect(() => open(url)).toThrow(
+        expect.objectContaining({
+          code: 'USAGE',
+          message: expect.stringContaining('not yet supported by this version') as string,
+        }),
+      )
+    },
+  )
 
   it.each([
     ['', ''],

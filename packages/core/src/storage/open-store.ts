@@ -25,7 +25,8 @@ export function openStore(url: string, { clock, random }: StoreDependencies): Ob
 }
 
 function pathOf(url: string): string {
-  const scheme = /^([A-Za-z][A-Za-z0-9+.-]*):\/\//.exec(url)?.[1]?.toLowerCase()
+  // What begins like a bucket or a table is no folder's name, however many slashes it lacks.
+  const scheme = /^(s3|dynamodb|[A-Za-z][A-Za-z0-9+.-]*(?=:\/\/)):/i.exec(url)?.[1]?.toLowerCase()
   if (/^file:/i.test(url)) return filePath(url)
   if (scheme === 's3' || scheme === 'dynamodb') {
     throw usage(`vaults at ${scheme}:// are not yet supported by this version`, `${scheme}://`)

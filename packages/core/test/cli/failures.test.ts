@@ -84,6 +84,16 @@ describe('the vault', () => {
     }
   })
 
+  it('cannot lie where a file is', async () => {
+    const file = join(lab.folder, 'a file')
+    await writeFile(file, '')
+    for (const argv of [['init', '--no-encryption'], ['snapshots'], ['backup', '--pool', poolId]]) {
+      const { code, stderr } = await lab.run([...argv, '--vault', file])
+      expect(code).toBe(1)
+      expect(stderr).toMatch(/^cognito-vault: [^\n]+a file is not a folder[^\n]+\nhint: [^\n]+\n$/)
+    }
+  })
+
   it('is refused when it is of a newer format', async () => {
     const vault = await copyOfVault('newer')
     const file = join(vault, 'vault.json')

@@ -21,6 +21,7 @@ describe('help and version', () => {
     expect(restore.code).toBe(0)
     expect(restore.stdout).toContain('--no-widening')
     expect(restore.stdout).toContain('--quota-share')
+    expect(restore.stdout).not.toContain('[]')
     expect(longest(restore.stdout)).toBeLessThanOrEqual(80)
     const version = await lab.run(['--version'])
     expect([version.code, version.stdout]).toEqual([0, 'cognito-vault 0.1.0\n'])

@@ -1,5 +1,6 @@
-import { chmod, mkdir, open } from 'node:fs/promises'
+import { chmod, mkdir, open, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { CodedError } from '../../model/errors.js'
 import { isMissing, systemCode } from './fs-errors.js'
 
 const FOLDER_MODE = 0o700
@@ -64,4 +65,22 @@ export async function syncFolder(path: string): Promise<void> {
   } finally {
     await handle.close()
   }
+}
+
+/**
+ * Looks whether a vault can lie at `root`: whether it and the nearest of its parents that is there are folders.
+ *
+ * @throws CodedError `STORAGE_UNSUPPORTED` naming what is not
+ */
+export async function requirePlace(root: string): Promise<void> {
+  const stats = await stat(root).catch((error: unknown) => {
+    if (isMissing(error)) return undefined
+    throw error
+  })
+  if (stats === undefined) return root === dirname(root) ? undefined : requirePlace(dirname(root))
+  if (stats.isDirectory()) return
+  throw new CodedError('STORAGE_UNSUPPORTED', `${root} is not a folder, and so no place for a vault`, {
+    value: root,
+    hint: 'check the path: a vault is a folder, which init makes',
+  })
 }

@@ -101,6 +101,20 @@ describe('the file store', () => {
     expect(await store.putIfAbsent('b', one)).toBe('stored')
   })
 
+  it.each(['a file', 'something below a file'])('says that %s is no place for a vault', async (what) => {
+    const file = join(folder, 'file')
+    await writeFile(file, 'somebody’s')
+    const store = openFsStore(what === 'a file' ? file : join(file, 'below', 'vault'))
+    const refusal = {
+      code: 'STORAGE_UNSUPPORTED',
+      value: file,
+      message: expect.stringContaining('not a folder') as string,
+    }
+    await expect(store.get('vault.json')).rejects.toMatchObject(refusal)
+    await expect(store.putIfAbsent('vault.json', one)).rejects.toMatchObject(refusal)
+    expect(await readFile(file, 'utf8')).toBe('somebody’s')
+  })
+
   it('takes neither folders nor links for objects, and stores nothing in their place', async () => {
     const store = openFsStore(root)
     await store.putIfAbsent('real/object', one)

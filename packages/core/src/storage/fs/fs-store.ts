@@ -7,7 +7,7 @@ import { CodedError } from '../../model/errors.js'
 import { checkKey, checkPrefix, TEMPORARY_PART } from '../object-key.js'
 import type { ObjectInfo, ObjectStore } from '../object-store.js'
 import { fsError, isMissing, linkError, systemCode } from './fs-errors.js'
-import { createFolders, syncFolder } from './fs-folders.js'
+import { createFolders, requirePlace, syncFolder } from './fs-folders.js'
 import { listFolder, objectInfo, statOrNothing } from './fs-list.js'
 
 const FILE_MODE = 0o600
@@ -35,6 +35,7 @@ export function openFsStore(root: string): ObjectStore {
       return answer
     } catch (error) {
       folders.forget()
+      if (systemCode(error) === 'ENOTDIR') await requirePlace(base)
       throw fsError(error, 'store', key, base)
     }
   }
@@ -56,7 +57,10 @@ export function openFsStore(root: string): ObjectStore {
   async function get(key: string): Promise<Uint8Array | undefined> {
     checkKey(key)
     try {
-      return await readRegularFile(join(base, key))
+      const bytes = await readRegularFile(join(base, key))
+      // Nothing is to be found where a path leads through a file; the path is what is wrong.
+      if (bytes === undefined) await requirePlace(base)
+      return bytes
     } catch (error) {
       throw fsError(error, 'read', key, base)
     }
