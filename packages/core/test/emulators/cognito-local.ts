@@ -4,6 +4,8 @@ import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { CognitoApi } from '../../src/cognito/cognito-api.js'
+import type { JsonObject } from '../../src/model/canonical.js'
 import type { Emulator } from './emulator.js'
 
 const require = createRequire(import.meta.url)
@@ -60,10 +62,24 @@ export async function startCognitoLocal(): Promise<Emulator> {
   const server = (await app.start()) as Server
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    seeding: oneByOne((operation, input) => router(operation)({ logger: silent }, input)),
     close: async () => {
       server.closeAllConnections()
       server.close()
       await rm(directory, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Without the wait for a request it loses concurrent writes. What it keeps must not be its caller's, nor the reverse. */
+function oneByOne(run: (operation: string, input: JsonObject) => Promise<unknown>): Pick<CognitoApi, 'call'> {
+  const copied = (value: unknown): JsonObject => JSON.parse(JSON.stringify(value)) as JsonObject
+  let last: Promise<unknown> = Promise.resolve()
+  return {
+    call: (operation, input) => {
+      const next = last.then(async () => copied(await run(operation, copied(input))))
+      last = next.catch(() => undefined)
+      return next
     },
   }
 }

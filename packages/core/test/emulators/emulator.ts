@@ -1,8 +1,11 @@
+import type { CognitoApi } from '../../src/cognito/cognito-api.js'
 import type { JsonObject } from '../../src/model/canonical.js'
 
 /** A Cognito emulator that others wrote, running. */
 export interface Emulator {
   readonly url: string
+  /** Its operations without a request, one after the other, where it runs in this process: to seed it, never to test. */
+  readonly seeding?: Pick<CognitoApi, 'call'>
   close(): Promise<void>
 }
 

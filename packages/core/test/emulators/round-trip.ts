@@ -33,7 +33,7 @@ export function roundTrip(start: () => Promise<Emulator>, faults: KnownFaults, i
     directory = await mkdtemp(join(tmpdir(), 'cognito-vault-emulator-'))
     context = contextOf(emulator, directory, inFlight)
     await init(context)
-    pool = await seedPool(context.api, inFlight, faults.secret)
+    pool = await seedPool(emulator.seeding ?? context.api, inFlight, faults.secret)
     taken = await backup(context, [pool])
   }, 240_000)
 

@@ -7,7 +7,11 @@ export const GROUPS = ['all', 'half', 'tenth']
 const NAMES = ['Zoë Ångström', '山田 花子', 'Łukasz Żółw', 'Ann Smith 🙂', 'Line one\nline "two"']
 
 /** Makes a pool with what every emulator has, through its own API. Answers the pool's id. */
-export async function seedPool(api: CognitoApi, inFlight: number, secret: JsonObject): Promise<string> {
+export async function seedPool(
+  api: Pick<CognitoApi, 'call'>,
+  inFlight: number,
+  secret: JsonObject,
+): Promise<string> {
   const made = await api.call('CreateUserPool', {
     PoolName: 'shop',
     Schema: ['plan', 'notes'].map((Name) => ({ Name, AttributeDataType: 'String', Mutable: true })),
@@ -35,7 +39,7 @@ export async function seedPool(api: CognitoApi, inFlight: number, secret: JsonOb
   return UserPoolId
 }
 
-async function seedUser(api: CognitoApi, UserPoolId: string, i: number): Promise<void> {
+async function seedUser(api: Pick<CognitoApi, 'call'>, UserPoolId: string, i: number): Promise<void> {
   const who = { UserPoolId, Username: `user-${i}` }
   const attributes = {
     email: `user-${i}@example.com`,
