@@ -9,6 +9,7 @@ import { CodedError, hasCode } from '../model/errors.js'
 import { isoTime, newRunId } from '../model/ids.js'
 import { planRestore, type PlannedState } from '../restore/plan.js'
 import type { PlanOptions } from '../restore/plan-options.js'
+import type { PlannedChange } from '../restore/planned-change.js'
 import type { RunHeader } from '../restore/run-header.js'
 import { openRun, type RunStore } from '../restore/run-store.js'
 import { unfinishedRuns } from '../restore/runs.js'
@@ -39,6 +40,8 @@ export interface RestoreRequest extends Partial<Omit<PlanOptions, 'mode'>> {
 /** A plan that is stored and waits for approval. */
 export interface PlannedRestore {
   readonly header: RunHeader
+  /** What it does to a pool that lives, by name; never a value. Of users the first thousand, the deleted before others. */
+  readonly changes: readonly PlannedChange[]
   /** Runs to the same place that were approved and have not come to their end: `resume` goes on with them. */
   readonly unfinished: readonly string[]
 }
@@ -100,7 +103,7 @@ async function makePlan(
     targetPoolId: poolId,
     domainsHeld: await domainsHeld(context, resources, poolId),
   })
-  const header = await storePlan(run, steps, {
+  const { header, changes } = await storePlan(run, steps, {
     createdAt: context.clock.now(),
     snapshot: { id: wanted.manifest.snapshot, poolId: wanted.manifest.pool.id },
     target: {
@@ -120,7 +123,12 @@ async function makePlan(
     etaMs: (operations) => etaMs(operations, context.budget),
     sink: context.sink,
   })
-  return { header, unfinished: await unfinishedRuns(context.store, header.snapshot.poolId, header.target) }
+  const named = request.target.mode === 'new-pool' ? [] : changes
+  return {
+    header,
+    changes: named,
+    unfinished: await unfinishedRuns(context.store, header.snapshot.poolId, header.target),
+  }
 }
 
 async function readTarget(

@@ -1,5 +1,6 @@
 import type { PlannedRestore } from '../actions/plan-restore.js'
 import type { RunHeader } from '../restore/run-header.js'
+import { changesText } from './render-changes.js'
 import { gapsText, notesText } from './render-notes.js'
 import { count, counted, countTable, duration, printable, wrap } from './render-text.js'
 
@@ -11,12 +12,16 @@ const WIDENINGS: Readonly<Record<string, string>> = {
   'group-role': 'groups are given a role, and their members with them',
   'membership-with-role': 'users are put into groups with a role',
   'recreate-user': 'deleted users are made again',
-  'client-secret': 'client secrets that were deleted come back',
+  'client-secret': 'clients that were deleted are made again with their secrets',
+  'client-access': 'clients are made again, or may do more',
+  'identity-provider': 'identity providers are made again, or changed',
+  'sign-up': 'people may sign up by themselves',
+  'weaker-passwords': 'passwords may be weaker',
   'looser-mfa': 'MFA becomes looser',
 }
 
 /** The plan as it is shown before anybody says yes. */
-export function planText({ header, unfinished }: PlannedRestore, columns: number): string {
+export function planText({ header, changes, unfinished }: PlannedRestore, columns: number): string {
   const { summary, snapshot, target, missing, unread } = header
   const operations = Object.values(summary.operations).reduce((sum, n) => sum + n, 0)
   const parts = [
@@ -30,6 +35,7 @@ export function planText({ header, unfinished }: PlannedRestore, columns: number
       `In the target as they were: ${counted(header.unchanged, 'user or resource', 'users and resources')}`,
     )
   }
+  parts.push(...changesText(changes, header.runId, columns))
   parts.push(...accessText(summary, columns), ...costText(header, columns))
   if (Object.keys(summary.notes).length > 0) {
     parts.push(`What will not be as it was\n${notesText(summary.notes, columns)}`)

@@ -11,9 +11,7 @@ export function countsDone(sink: EventSink): { sink: EventSink; counts: () => Re
   return {
     counts: () => Object.fromEntries([...counts].filter(([, n]) => n > 0)),
     sink: (event) => {
-      // Every operation is said to be over; of those that failed it is said right after.
-      if (event.code === 'restore.operation') add(event.operation, 1)
-      if (event.code === 'restore.failed') add(event.operation, -1)
+      if (event.code === 'restore.operation' && event.outcome === 'done') add(event.operation, 1)
       sink(event)
     },
   }
@@ -32,6 +30,7 @@ export function foundDocument(planned: PlannedRestore, done: Readonly<Record<str
     ...planDocument(header),
     missing: header.missing,
     unread: header.unread,
+    changes: planned.changes,
     unfinished: planned.unfinished,
   }
 }

@@ -7,6 +7,10 @@ export const WIDENINGS = [
   'group-role',
   'recreate-user',
   'client-secret',
+  'client-access',
+  'identity-provider',
+  'sign-up',
+  'weaker-passwords',
   'looser-mfa',
 ] as const
 export type Widening = (typeof WIDENINGS)[number]
@@ -43,6 +47,10 @@ export const POOL_ARN_REF = 'poolArn'
 
 export function clientRef(clientId: string): string {
   return `client/${clientId}`
+}
+
+export function groupRef(name: string): string {
+  return `group/${name}`
 }
 
 export function userRef(sub: string): string {

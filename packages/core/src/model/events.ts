@@ -13,7 +13,14 @@ export type VaultEvent =
   | { code: 'retried'; operation: string; reason: string; attempt: number }
   | { code: 'plan.users'; users: number }
   | { code: 'restore.started'; runId: string; operations: number }
-  | { code: 'restore.operation'; operation: string; done: number; operations: number }
+  | {
+      code: 'restore.operation'
+      operation: string
+      /** What became of it: `done`, or why not. */
+      outcome: string
+      done: number
+      operations: number
+    }
   | { code: 'restore.failed'; operation: string; subject: string; reason: string }
   | { code: 'verify.segment'; segments: number; bytesRead: number }
 

@@ -1,4 +1,4 @@
-import { text } from '../cognito/canonical-body.js'
+import { text, without } from '../cognito/canonical-body.js'
 import { type PlannedOperation, POOL_REF } from '../cognito/operation.js'
 import { CodedError } from '../model/errors.js'
 import type { Bindings } from './bindings.js'
@@ -9,6 +9,7 @@ import type { Performed, PerformContext } from './perform.js'
 import type { RunHeader } from './run-header.js'
 import type { ExecuteOptions, Progress, RunState } from './run-context.js'
 import type { Step } from './step.js'
+import { GROUP_ROLE } from './user-calls.js'
 
 /** What the steps of a chunk share. */
 export interface StepWork {
@@ -19,6 +20,9 @@ export interface StepWork {
   readonly progress: Progress
   readonly state: RunState
 }
+
+/** So many calls in a row that nobody answers are no matter of one request any more. */
+const MOST_UNANSWERED = 10
 
 /** Performs the operations of a step that the journal has no result of, one after the other. */
 export async function executeStep(
@@ -37,8 +41,11 @@ export async function executeStep(
     if (!isMade) await intents.cover()
     const performed: Performed = isMade
       ? { outcome: 'done' }
-      : (inGroupOfOthers(operation, state) ?? (await performOperation(operation, scoped, context)))
-    progress(operation.operation)
+      : ((await obstacleToMembership(operation, state)) ??
+        (await performOperation(withoutRole(operation), scoped, context)))
+    if (performed.unanswered === true && ++state.unanswered >= MOST_UNANSWERED)
+      throw nothingIsAnswered(performed, context.runId)
+    progress(operation.operation, performed.outcome)
     record(result, performed)
     if (performed.values !== undefined) {
       Object.assign(bound, performed.values)
@@ -46,31 +53,53 @@ export async function executeStep(
       // Stored before anything is done to what was made, so that what is in doubt is always untouched.
       await journal.append({ bound: { step: place, values: { ...performed.values } } })
     }
-    if (succeeded(performed)) continue
+    if (succeeded(performed)) {
+      state.unanswered = 0
+      continue
+    }
     options.sink({
       code: 'restore.failed',
       operation: operation.operation,
       subject: `${step.subject.kind} ${step.subject.id}`.trim(),
       reason: performed.reason ?? performed.outcome,
     })
-    if (operation.binds === POOL_REF) throw poolNotMade(performed)
-    if (makesSubject(operation)) break
+    if (operation.binds === POOL_REF) throw poolNotMade(performed, context.runId)
+    if (isNeededByTheNext(operation)) break
   }
-  while (result.outcomes.length < step.operations.length) result.outcomes.push('not-tried')
+  for (const { operation } of step.operations.slice(result.outcomes.length)) {
+    result.outcomes.push('not-tried')
+    progress(operation, 'not-tried')
+  }
   if (step.operations.length > 0) await journal.append({ result })
   return result
 }
 
-/** Nobody is put into a group that has the name of the snapshot's and may give anything. */
-function inGroupOfOthers({ operation, input }: PlannedOperation, state: RunState): Performed | undefined {
-  if (operation !== 'AdminAddUserToGroup' || !state.groupsOfOthers.has(text(input, 'GroupName')))
-    return undefined
-  return { outcome: 'conflict', reason: 'this run did not make the group of that name' }
+/**
+ * Why a user is not put into a group: somebody else has made it under the name of the snapshot's, or it gives something
+ * else than the plan saw.
+ */
+async function obstacleToMembership(
+  { operation, input, expects }: PlannedOperation,
+  state: RunState,
+): Promise<Performed | undefined> {
+  if (operation !== 'AdminAddUserToGroup') return undefined
+  const group = text(input, 'GroupName')
+  if (state.groupsOfOthers.has(group))
+    return { outcome: 'conflict', reason: 'this run did not make the group of that name' }
+  const role = await state.groupRoles.roleOf(group)
+  if (role === undefined || role === (expects?.[GROUP_ROLE] ?? null)) return undefined
+  return { outcome: 'drifted', reason: 'the group has another role than the plan saw' }
 }
 
-/** Whether the operations after it in its step are about what it makes. */
-function makesSubject({ operation }: PlannedOperation): boolean {
-  return /^(Create|AdminCreate)/.test(operation)
+/** The role of the group was looked at; what is left is what the operation expects of the user. */
+function withoutRole(operation: PlannedOperation): PlannedOperation {
+  if (operation.expects === undefined) return operation
+  return { ...operation, expects: without(operation.expects, [GROUP_ROLE]) }
+}
+
+/** Whether the operations after it in its step need it: they are about what it makes, or give what it shuts out from. */
+function isNeededByTheNext({ operation }: PlannedOperation): boolean {
+  return /^(Create|AdminCreate|AdminDisableUser)/.test(operation)
 }
 
 /** What the operations of a chunk need to be performed. */
@@ -109,12 +138,24 @@ function succeeded({ outcome }: Performed): boolean {
   return outcome === 'done' || outcome === 'already'
 }
 
-function poolNotMade(performed: Performed): CodedError {
+function nothingIsAnswered(performed: Performed, runId: string): CodedError {
+  return new CodedError(
+    'COGNITO_FAILED',
+    `${MOST_UNANSWERED} calls in a row were not answered; the last: ${performed.reason ?? ''}`,
+    {
+      value: runId,
+      hint: `wait until the service answers again, then go on with: cognito-vault resume ${runId}`,
+    },
+  )
+}
+
+function poolNotMade(performed: Performed, runId: string): CodedError {
   return new CodedError(
     'COGNITO_FAILED',
     `the new pool could not be made (${performed.reason ?? performed.outcome})`,
     {
-      hint: 'mend the cause and resume the run; nothing else was done',
+      value: runId,
+      hint: `nothing else was done; mend the cause, then go on with: cognito-vault resume ${runId}`,
     },
   )
 }

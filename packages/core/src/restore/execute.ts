@@ -5,6 +5,7 @@ import type { EventSink } from '../model/events.js'
 import { parallel } from '../model/parallel.js'
 import { type Bindings, createBindings } from './bindings.js'
 import { contextOf, executeStep } from './execute-step.js'
+import { createGroupRoles } from './group-roles.js'
 import { createIntents } from './intents.js'
 import { openJournal, type StepResult } from './journal.js'
 import type { ExecuteOptions, Progress, RunState } from './run-context.js'
@@ -32,7 +33,12 @@ export async function executeRun(run: RunStore, header: RunHeader, options: Exec
     newPassword: options.newPassword,
   })
   const progress = reportProgress(header, options.sink)
-  const state: RunState = { somethingFailed: false, groupsOfOthers: new Set() }
+  const state: RunState = {
+    somethingFailed: false,
+    groupRoles: createGroupRoles(options.api, () => bindings.get(POOL_REF) ?? '', options.clock),
+    groupsOfOthers: new Set(),
+    unanswered: 0,
+  }
   for (const phase of PHASES) {
     const chunks = header.chunks.filter((chunk) => chunk.phase === phase)
     await parallel(chunks, CHUNKS_AT_ONCE, options.signal, async (chunk, signal) => {
@@ -62,7 +68,8 @@ function reportProgress(header: RunHeader, sink: EventSink): Progress {
   const operations = Object.values(header.summary.operations).reduce((sum, count) => sum + count, 0)
   let done = 0
   sink({ code: 'restore.started', runId: header.runId, operations })
-  return (operation) => sink({ code: 'restore.operation', operation, done: ++done, operations })
+  return (operation, outcome) =>
+    sink({ code: 'restore.operation', operation, outcome, done: ++done, operations })
 }
 
 async function executeChunk(
@@ -79,9 +86,7 @@ async function executeChunk(
     bindChunk(chunk, journal.history.done, bindings)
     const finished = await run.getChunk(chunk)
     noteFailures(finished, journal.history.done, state)
-    for (const step of finished) {
-      for (const { operation } of step.operations) progress(operation)
-    }
+    for (const result of journal.history.done) replay(finished, result, progress)
     return
   }
   await options.checkLease()
@@ -95,6 +100,7 @@ async function executeChunk(
   const results: StepResult[] = []
   await parallel(steps.entries(), steps.length, options.signal, async ([place, step], signal) => {
     const earlier = journal.history.results.get(place)
+    if (earlier !== undefined) replay(steps, earlier, progress)
     results[place] =
       earlier ??
       (await executeStep(
@@ -110,6 +116,12 @@ async function executeChunk(
   bindChunk(chunk, results, bindings)
   noteFailures(steps, results, state)
   await journal.finish(results)
+}
+
+/** Says again what became of a step in an earlier process. */
+function replay(steps: readonly Step[], { step, outcomes }: StepResult, progress: Progress): void {
+  for (const [at, { operation }] of (steps[step]?.operations ?? []).entries())
+    progress(operation, outcomes[at] ?? 'not-tried')
 }
 
 function noteFailures(steps: readonly Step[], results: readonly StepResult[], state: RunState): void {

@@ -101,6 +101,21 @@ export const NOTES = {
     what: 'is in the target already and differs; an existing pool is only added to',
     todo: 'use --in-place to put it back, if the target is the pool of the snapshot',
   },
+  'not-made-again': {
+    outcome: 'lost',
+    what: 'is not there, and making it again would widen access, which --no-widening leaves out',
+    todo: 'restore again without --no-widening',
+  },
+  'other-person': {
+    outcome: 'lost',
+    what: 'somebody in the target has the name or address, but is not known to be the same person: unconfirmed, unverified, or with another address; left as they are',
+    todo: 'compare the two; put the user of the target into the groups by hand if they are one',
+  },
+  'field-left': {
+    outcome: 'transformed',
+    what: 'differs in what no operation of a restore writes',
+    todo: 'compare: cognito-vault diff SNAPSHOT live',
+  },
   'widening-left-out': {
     outcome: 'transformed',
     what: 'would have widened access, and --no-widening was given',

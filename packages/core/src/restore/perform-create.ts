@@ -1,8 +1,10 @@
 import { isObject, type JsonObject, sameJson } from '../model/canonical.js'
-import { canonicalBody, object, objects, text } from '../cognito/canonical-body.js'
+import { canonicalBody, object, objects, text, without } from '../cognito/canonical-body.js'
 import { type CognitoApi, CognitoError, isException } from '../cognito/cognito-api.js'
 import { POOL_ARN_REF, POOL_REF } from '../cognito/operation.js'
 import { items } from '../cognito/paginate.js'
+import { clientKind } from '../cognito/resources/client.js'
+import { groupKind } from '../cognito/resources/group.js'
 import { describePool, RUN_TAG } from '../cognito/resources/pool.js'
 import { subOf } from '../cognito/shards.js'
 import { kindWrittenBy } from './operation-kinds.js'
@@ -11,10 +13,14 @@ import { findCreatedUser, isOwnUser } from './own-user.js'
 
 /** How often a creation whose answer was lost is tried again, after looking. */
 const ATTEMPTS = 6
+/** How often something that may exist is looked for. */
+const LOOKS = 5
 const WAIT_MS = 500
 
 /** What makes each creation recognisable: how to look for what it makes, and whether that is this run's. */
 interface Creation {
+  /** Whether the service refuses to make it a second time, which betrays that it is there before listings show it. */
+  readonly isRefusedTwice: boolean
   find(context: PerformContext, input: JsonObject): Promise<JsonObject | undefined>
   isOwn(found: JsonObject, input: JsonObject, context: PerformContext): boolean
   /** What was made, from the call's answer. */
@@ -53,14 +59,13 @@ export async function performCreate(
     return finished(found)
   }
 
-  /** Listings lag behind: what the service says exists may take a moment to show. */
-  async function lookUntilShown(): Promise<Performed | undefined> {
-    for (let look = 1; look <= ATTEMPTS; look++) {
+  /** Listings lag behind: what was made may take a moment to show. */
+  async function lookUntilShown(looks: number): Promise<Performed | undefined> {
+    for (let look = 1; ; look++) {
       const settled = await lookAgain()
-      if (settled !== undefined) return settled
+      if (settled !== undefined || look >= looks) return settled
       await context.clock.sleep(context.random() * WAIT_MS * 2 ** look, context.signal)
     }
-    return undefined
   }
 
   function finished(made: JsonObject): Performed {
@@ -71,7 +76,8 @@ export async function performCreate(
   for (let attempt = 1; ; attempt++) {
     try {
       if (inDoubt) {
-        const settled = await lookAgain()
+        // What the service would make twice is looked for until it must have shown.
+        const settled = await lookUntilShown(creation.isRefusedTwice ? 1 : LOOKS)
         if (settled !== undefined) return settled
       }
       return finished(
@@ -79,12 +85,13 @@ export async function performCreate(
       )
     } catch (error) {
       if (isException(error, ...EXISTS)) {
-        const settled = inDoubt ? await lookUntilShown() : undefined
+        const settled = inDoubt ? await lookUntilShown(LOOKS) : undefined
         return settled ?? { outcome: 'conflict', reason: `${operation.operation}: ${error.exception}` }
       }
-      if (!(error instanceof CognitoError) || error.outcome !== 'ambiguous' || attempt >= ATTEMPTS)
-        return refused(error)
+      if (!(error instanceof CognitoError) || error.outcome !== 'ambiguous')
+        return await refused(error, context)
       inDoubt = true
+      if (attempt >= ATTEMPTS) return (await lookUntilShown(LOOKS)) ?? (await refused(error, context))
       await context.clock.sleep(context.random() * WAIT_MS * 2 ** attempt, context.signal)
     }
   }
@@ -98,6 +105,7 @@ function creationOf(operation: string): Creation {
 }
 
 const userCreation: Creation = {
+  isRefusedTwice: true,
   find: (context, input) => findCreatedUser(context.api, context.poolId, context.rules, input),
   isOwn: (found, input, context) => isOwnUser(found, input, context.rules, context.intents()),
   made: (answer) => object(answer, 'User') ?? {},
@@ -108,6 +116,7 @@ const userCreation: Creation = {
 }
 
 const poolCreation: Creation = {
+  isRefusedTwice: false,
   find: (context, input) => findPoolOfRun(context.api, text(input, 'PoolName'), context.runId),
   isOwn: () => true,
   made: (answer) => object(answer, 'UserPool') ?? {},
@@ -132,6 +141,7 @@ async function findPoolOfRun(api: CognitoApi, name: string, runId: string): Prom
 
 /** New attributes are there when all of them are; the service adds all of a call's or none. */
 const attributesCreation: Creation = {
+  isRefusedTwice: true,
   find: async (context, input) => {
     const pool = await describePool(context.api, text(input, 'UserPoolId'))
     const present = objects(pool, 'SchemaAttributes').map((attribute) =>
@@ -153,21 +163,24 @@ const MADE: Readonly<Record<string, string>> = {
   CreateGroup: 'Group',
 }
 
-/** A named resource is this run's when it is what the run asked for; a client when it has the run's own name. */
+/** A named resource is this run's when it has what the run asked for; a client when it has the run's own name. */
 function resourceCreation(operation: string): Creation {
   const kind = kindWrittenBy(operation)
   return {
+    isRefusedTwice: kind !== clientKind,
     find: async (context, input) => kind?.find(context.api, input),
     isOwn: (found, input, context) => {
-      if (kind?.kind === 'client') return true
+      if (kind === clientKind) return true
       if (text(found, 'UserPoolId') !== '' && text(found, 'UserPoolId') !== context.poolId) return false
       const settings = kind?.settable(canonicalBody(found)) ?? {}
-      return Object.entries(canonicalBody(input)).every(
-        ([member, value]) => member === 'UserPoolId' || sameJson(settings[member], value),
-      )
+      const asked = canonicalBody(without(input, ['UserPoolId']))
+      // A group is what its members may do: one that has more than was asked for was made by somebody else.
+      if (kind === groupKind) return sameJson(settings, asked)
+      return Object.entries(asked).every(([member, value]) => sameJson(settings[member], value))
     },
     made: (answer) => object(answer, MADE[operation] ?? '') ?? answer,
-    values: (made, binds) => (binds === undefined ? {} : { [binds]: text(made, 'ClientId') }),
+    values: (made, binds) =>
+      binds === undefined ? {} : { [binds]: text(made, kind === clientKind ? 'ClientId' : 'GroupName') },
     note: (made, input) =>
       typeof input['ClientSecret'] === 'string' &&
       isObject(made) &&

@@ -21,9 +21,12 @@ export async function performDelete(
       await context.api.call(operation.operation, operation.input, { signal: context.signal })
       return { outcome: 'done' }
     } catch (error) {
-      if (isException(error, 'UserNotFoundException', 'ResourceNotFoundException')) return { outcome: 'done' }
+      // Of a user, the other exception says that the pool is gone, and with it nobody that this run has deleted.
+      const gone =
+        operation.operation === 'AdminDeleteUser' ? 'UserNotFoundException' : 'ResourceNotFoundException'
+      if (isException(error, gone)) return { outcome: 'done' }
       if (!(error instanceof CognitoError) || error.outcome !== 'ambiguous' || attempt >= ATTEMPTS)
-        return refused(error)
+        return await refused(error, context)
       await context.clock.sleep(context.random() * WAIT_MS * 2 ** attempt, context.signal)
     }
   }

@@ -64,7 +64,7 @@ async function performCall(operation: ResolvedOperation, context: PerformContext
     await context.api.call(operation.operation, operation.input, { signal: context.signal })
     return { outcome: 'done' }
   } catch (error) {
-    return refused(error)
+    return await refused(error, context)
   }
 }
 

@@ -39,7 +39,7 @@ export async function performPatch(
     const removed = members.filter(([, value]) => value === null).map(([member]) => member)
     return { outcome: 'done', ...(await whatWasKept(kind, context.api, input, removed)) }
   } catch (error) {
-    return refused(error)
+    return await refused(error, context)
   }
 }
 
@@ -70,6 +70,6 @@ export async function performTags(operation: ResolvedOperation, context: Perform
     await context.api.call(operation.operation, input, { signal: context.signal })
     return { outcome: 'done' }
   } catch (error) {
-    return refused(error)
+    return await refused(error, context)
   }
 }

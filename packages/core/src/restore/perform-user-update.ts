@@ -12,30 +12,52 @@ import {
   type ResolvedOperation,
 } from './perform.js'
 
+/** Listings lag behind what this run wrote a moment ago: what is not as expected is looked at again before it counts. */
+const LOOKS = 3
+const WAIT_MS = 500
+
 /** Sets something about a user who lives, after looking whether the user is as the plan saw. */
 export async function performUserUpdate(
   operation: ResolvedOperation,
   context: PerformContext,
 ): Promise<Performed> {
+  const { api, poolId, clock, random, signal } = context
   try {
-    const user = await findUser(context.api, context.poolId, 'username', text(operation.input, 'Username'))
-    if (user === undefined) return GONE
-    const current = stateOf(user)
-    const wanted = targetState(operation)
-    const expects = operation.expects ?? {}
-    const names = Object.keys(wanted)
-    if (names.every((name) => sameJson(current[name] ?? null, wanted[name] ?? null))) return inEffect(context)
-    const isExpected = (name: string): boolean =>
-      sameJson(current[name] ?? null, expects[name] ?? null) ||
-      sameJson(current[name] ?? null, wanted[name] ?? null)
-    // The verified flags of an address follow in a call of their own: after a crash between the two they may be either.
-    const judged = context.inDoubt ? names.filter((name) => !name.endsWith('_verified')) : names
-    if (!judged.every(isExpected)) return DRIFTED
-    await context.api.call(operation.operation, operation.input, { signal: context.signal })
+    for (let look = 1; ; look++) {
+      const user = await findUser(api, poolId, 'username', text(operation.input, 'Username'))
+      if (user === undefined) return GONE
+      const state = judge(operation, user, context.inDoubt)
+      if (state === 'in effect') return inEffect(context)
+      if (state === 'as expected') break
+      if (look === LOOKS) return DRIFTED
+      await clock.sleep(random() * WAIT_MS * 2 ** look, signal)
+    }
+    await api.call(operation.operation, operation.input, { signal })
     return { outcome: 'done' }
   } catch (error) {
-    return refused(error)
+    return await refused(error, context)
   }
+}
+
+/** Whether a user is as the operation leaves them, as it expects them, or neither. */
+function judge(
+  operation: ResolvedOperation,
+  user: JsonObject,
+  inDoubt: boolean,
+): 'in effect' | 'as expected' | 'drifted' {
+  const current = stateOf(user)
+  const wanted = targetState(operation)
+  const expects = operation.expects ?? {}
+  const names = Object.keys(wanted)
+  const isWanted = (name: string): boolean => sameJson(current[name] ?? null, wanted[name] ?? null)
+  if (names.every(isWanted)) return 'in effect'
+  // The verified flags of an address follow in a call of their own: after a crash between the two they may be either.
+  const judged = [...new Set([...names, ...Object.keys(expects)])].filter(
+    (name) => !(inDoubt && name.endsWith('_verified')),
+  )
+  const isExpected = (name: string): boolean =>
+    sameJson(current[name] ?? null, expects[name] ?? null) || (name in wanted && isWanted(name))
+  return judged.every(isExpected) ? 'as expected' : 'drifted'
 }
 
 /** The parts of a user that a plan's expectations name: attributes, and `Enabled`. */

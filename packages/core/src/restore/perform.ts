@@ -18,6 +18,8 @@ export interface Performed {
   /** Ids that the service gave, by the names under which the plan refers to them. */
   readonly values?: Readonly<Record<string, string>>
   readonly note?: Note
+  /** Every attempt was left without an answer that says what became of it, while others were answered. */
+  readonly unanswered?: true
 }
 
 /** What performing an operation needs beside the operation. */
@@ -52,10 +54,20 @@ export function endsTheRun(error: unknown): boolean {
   return error.outcome !== 'refused' || isAccessDenied(error) || isCredentialsFailure(error)
 }
 
-/** The failure of an operation that the service refused. */
-export function refused(error: unknown): Performed {
-  if (endsTheRun(error) || !(error instanceof CognitoError)) throw error
-  return { outcome: 'failed', reason: `${error.operation}: ${error.exception}` }
+/**
+ * The failure of an operation that the service refused, or that was never answered while the service answers others:
+ * one request that always fails must not keep all that follow from being made.
+ *
+ * @throws the error, when it ends the run
+ */
+export async function refused(error: unknown, { api, poolId, signal }: PerformContext): Promise<Performed> {
+  if (!(error instanceof CognitoError)) throw error
+  const reason = `${error.operation}: ${error.exception}`
+  if (!endsTheRun(error)) return { outcome: 'failed', reason }
+  if (error.outcome !== 'ambiguous' || poolId === '') throw error
+  // When this fails too, it is what ends the run: nothing would fare better now.
+  await api.call('DescribeUserPool', { UserPoolId: poolId }, { signal })
+  return { outcome: 'failed', reason: `${reason}, at every attempt`, unanswered: true }
 }
 
 export const GONE: Performed = { outcome: 'drifted', reason: 'it is not there any more' }

@@ -81,6 +81,8 @@ function planNewResource(
   const asItWas = kind.create(wanted, { lives, noWidening: false })
   const isNarrowed = noWidening && asItWas.some((operation) => operation.widens !== undefined)
   const operations = isNarrowed ? kind.create(wanted, { lives, noWidening }) : asItWas
+  if (isNarrowed && operations.length === 0)
+    return stepOf(kind, wanted, { operations, notes: [{ code: 'not-made-again' }] })
   const notes = notesOfNew(kind, wanted)
   return stepOf(kind, wanted, {
     operations: mode === 'new-pool' ? withTags(kind, operations, tags) : operations,

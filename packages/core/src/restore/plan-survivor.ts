@@ -1,34 +1,47 @@
 import { text } from '../cognito/canonical-body.js'
 import type { PlannedOperation } from '../cognito/operation.js'
+import { changedFields } from '../diff/diff-users.js'
 import { attributesOf, userOf, type UserView } from '../diff/user-view.js'
 import type { JsonObject } from '../model/canonical.js'
 import type { Note } from './fidelity-notes.js'
+import { isSamePerson } from './same-person.js'
 import type { Step } from './step.js'
 import { addToGroup, isServiceWritten, userCall } from './user-calls.js'
 import type { UserPlanning } from './user-planning.js'
 
 /** What puts back a user who is there on both sides; nothing where there is nothing to put back or to say. */
 export function* planSurvivor(wanted: UserView, current: UserView, planning: UserPlanning): Generator<Step> {
-  const groupsSame = wanted.groups.join('\n') === current.groups.join('\n')
-  if (groupsSame && wanted.record.line === current.record.line) return
+  const fields = changedFields(wanted, current, {
+    samePool: planning.samePool,
+    madeUsernames: planning.rules.usernameAttributes.length > 0,
+  })
+  if (fields.length === 0 && wanted.sub === current.sub) return
   const [before, now] = [userOf(wanted), userOf(current)]
+  const subject = { kind: 'user', id: wanted.sub, username: text(before, 'Username') }
+  if (!planning.samePool && !isSamePerson(before, now, planning.rules)) {
+    yield { phase: 'survivors', subject, operations: [], notes: [{ code: 'other-person' }] }
+    return
+  }
   const username = text(now, 'Username')
-  const additive = planning.options.mode === 'existing-pool'
-  const parts = additive
-    ? [leftAlone(before, now), groupsOf(wanted, current, username, planning)]
-    : [
-        attributesPart(before, now, username, planning),
-        groupsOf(wanted, current, username, planning),
-        enabledPart(before, now, username, planning),
-        statusPart(before, now),
-      ]
+  const groups = groupsOf(wanted, current, username, planning)
+  const parts =
+    planning.options.mode === 'existing-pool'
+      ? [groups, leftAlone(fields, wanted, current)]
+      : [
+          // Who is to be shut out is so before groups give anything, and let in after all else is as it was.
+          ...(before['Enabled'] === false ? [enabledPart(before, now, username, planning)] : []),
+          attributesPart(before, now, username, planning),
+          groups,
+          ...(before['Enabled'] === false ? [] : [enabledPart(before, now, username, planning)]),
+          statusPart(before, now),
+          notWritten(fields, before, now),
+        ]
   // The username may be somebody else's by the time of the call: it is the sub that says who is meant.
   const operations = parts
     .flatMap((part) => part.operations)
     .map((operation) => ({ ...operation, expects: { ...operation.expects, sub: current.sub } }))
   const notes = [...otherSub(wanted, current), ...parts.flatMap((part) => part.notes)]
   if (operations.length === 0 && notes.length === 0) return
-  const subject = { kind: 'user', id: wanted.sub, username: text(before, 'Username') }
   const successor = wanted.sub === current.sub ? {} : { successor: { id: current.sub, username } }
   yield { phase: 'survivors', subject, operations, notes, ...successor }
 }
@@ -43,16 +56,27 @@ interface Part {
   readonly notes: readonly Note[]
 }
 
-function leftAlone(before: JsonObject, now: JsonObject): Part {
-  const a = attributesOf(before)
-  const b = attributesOf(now)
-  const differing = [...a]
-    .filter(([name, value]) => !isServiceWritten(name) && b.get(name) !== value)
-    .map(([name]) => name)
-  if (before['Enabled'] !== now['Enabled']) differing.push('Enabled')
+/** An existing pool is added to: all that differs but for the groups that are added is left. */
+function leftAlone(fields: readonly string[], wanted: UserView, current: UserView): Part {
+  const hasMore = current.groups.some((group) => !wanted.groups.includes(group))
+  const left = fields.filter((field) => field !== 'groups' || hasMore)
   return {
     operations: [],
-    notes: differing.length > 0 ? [{ code: 'left-as-it-is', detail: differing.join(', ') }] : [],
+    notes: left.length > 0 ? [{ code: 'left-as-it-is', detail: left.join(', ') }] : [],
+  }
+}
+
+/** What differs and is neither the groups' nor the flags' nor an attribute that can be written. */
+function notWritten(fields: readonly string[], before: JsonObject, now: JsonObject): Part {
+  const attributes = new Set([...attributesOf(before).keys(), ...attributesOf(now).keys()])
+  const left = fields.filter(
+    (field) =>
+      !['Enabled', 'UserStatus', 'groups'].includes(field) &&
+      (isServiceWritten(field) || !attributes.has(field)),
+  )
+  return {
+    operations: [],
+    notes: left.length > 0 ? [{ code: 'field-left', detail: left.join(', ') }] : [],
   }
 }
 
@@ -105,7 +129,8 @@ function updateAttributes(
   const expects = expected([...first.keys()], current)
   return [
     { ...attributesCall(username, first), expects },
-    ...(second.size > 0 ? [attributesCall(username, second)] : []),
+    // The address has to be the one just written: a user may have given another meanwhile, and verified it.
+    ...(second.size > 0 ? [{ ...attributesCall(username, second), expects: Object.fromEntries(first) }] : []),
   ]
 }
 
@@ -140,9 +165,7 @@ function groupsOf(wanted: UserView, current: UserView, username: string, plannin
   const unknown = missing.filter((group) => !planning.groups.has(group))
   if (unknown.length > 0) notes.push({ code: 'group-unknown', detail: unknown.join(', ') })
   const known = missing.filter((group) => planning.groups.has(group))
-  const refused = planning.options.noWidening
-    ? known.filter((group) => planning.groupsWithRole.has(group))
-    : []
+  const refused = planning.options.noWidening ? known.filter((group) => planning.roles.has(group)) : []
   if (refused.length > 0) notes.push({ code: 'widening-left-out', detail: refused.join(', ') })
   const extra =
     planning.options.mode === 'existing-pool'
@@ -154,7 +177,7 @@ function groupsOf(wanted: UserView, current: UserView, username: string, plannin
     operations: [
       ...known
         .filter((group) => !refused.includes(group))
-        .map((group) => addToGroup(username, group, planning.groupsWithRole.has(group))),
+        .map((group) => addToGroup(username, group, { role: planning.roles.get(group), lives: true })),
       ...(removes ? extra.map((group) => removeFromGroup(username, group)) : []),
     ],
     notes,

@@ -5,6 +5,7 @@ import { loginOf } from '../diff/login.js'
 import { attributesOf, userOf, type UserView } from '../diff/user-view.js'
 import type { JsonObject } from '../model/canonical.js'
 import { mergeJoin } from '../sorting/merge-join.js'
+import { isFederatedProfile } from './federated-profile.js'
 import type { Note } from './fidelity-notes.js'
 import { planExtraUser } from './plan-extras.js'
 import { planSurvivor } from './plan-survivor.js'
@@ -47,25 +48,25 @@ function planNewUser(view: UserView, planning: UserPlanning): Step {
     notes: [{ code, ...(detail === undefined ? {} : { detail }) }],
   })
 
-  const unreachable = UNREACHABLE[status]
+  const unreachable = isFederatedProfile(user) ? 'federated-user' : UNREACHABLE[status]
   if (unreachable !== undefined) return report(unreachable)
   if (!WITH_PASSWORD.includes(status) && status !== 'FORCE_CHANGE_PASSWORD')
     return report('unknown-status', status)
   const login = loginOf(user, planning.rules)
   if (login === undefined) return report('no-login')
   const lives = planning.options.mode !== 'new-pool'
-  if (lives && planning.options.noWidening) return report('widening-left-out')
+  if (lives && planning.options.noWidening) return report('not-made-again')
   const groups = view.groups.filter((group) => planning.groups.has(group))
   return {
     phase: 'users',
     subject,
     operations: [
       createUser(view.sub, login, user, lives),
-      ...(WITH_PASSWORD.includes(status) ? [setPassword(view.sub)] : []),
-      // Before the groups, so that nobody who was shut out holds what they give for a moment.
+      // First, so that nobody who was shut out can ask for a password, or holds what groups give, for a moment.
       ...(user['Enabled'] === false ? [userCall('AdminDisableUser', ref(userRef(view.sub)))] : []),
+      ...(WITH_PASSWORD.includes(status) ? [setPassword(view.sub)] : []),
       ...groups.map((group) =>
-        addToGroup(ref(userRef(view.sub)), group, lives && planning.groupsWithRole.has(group)),
+        addToGroup(ref(userRef(view.sub)), group, { role: planning.roles.get(group), lives }),
       ),
     ],
     notes: notesOfNewUser(view, user, status, planning, groups),

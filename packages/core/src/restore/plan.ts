@@ -1,4 +1,5 @@
 import type { Pairing, ResourceSet } from '../cognito/resource-set.js'
+import type { FoundResource } from '../cognito/resources/resource-kind.js'
 import { objects, text } from '../cognito/canonical-body.js'
 import { loginRules } from '../diff/login.js'
 import type { UserView } from '../diff/user-view.js'
@@ -43,27 +44,29 @@ export async function* planRestore(input: PlanInput): AsyncGenerator<Step> {
     groups: new Set(
       [...current.resources.of('group'), ...wanted.resources.of('group')].map((group) => group.name),
     ),
-    groupsWithRole: groupsWithRole(wanted.resources, current.resources, input.options),
+    roles: rolesOfGroups(wanted.resources, current.resources, input.options),
+    samePool: input.pairing.samePool,
     mutableAttributes: mutableAttributes(wanted.resources, current.resources),
   })
 }
 
-/** The groups that carry a role when users are put into them. */
-function groupsWithRole(
+/** The roles of groups when users are put into them: the target's own, and those that the plan gives. */
+function rolesOfGroups(
   wanted: ResourceSet,
   current: ResourceSet,
   options: PlanOptions,
-): ReadonlySet<string> {
+): ReadonlyMap<string, string> {
+  const roles = new Map<string, string>()
+  const note = ({ name, body }: FoundResource): void => {
+    if (text(body, 'RoleArn') !== '') roles.set(name, text(body, 'RoleArn'))
+  }
+  for (const group of current.of('group')) note(group)
   const present = new Set(current.of('group').map((group) => group.name))
-  const givesRole = (name: string): boolean =>
-    options.mode === 'new-pool' ||
-    (!options.noWidening && (options.mode === 'in-place' || !present.has(name)))
-  const later = wanted.of('group').filter((group) => givesRole(group.name))
-  return new Set(
-    [...current.of('group'), ...later]
-      .filter((group) => text(group.body, 'RoleArn') !== '')
-      .map((group) => group.name),
-  )
+  for (const group of wanted.of('group')) {
+    const isGiven = options.mode === 'in-place' || !present.has(group.name)
+    if (options.mode === 'new-pool' || (isGiven && !options.noWidening)) note(group)
+  }
+  return roles
 }
 
 /** The attributes of the target's schema, and those that the plan adds to it, that an existing user may be given. */

@@ -2,6 +2,7 @@ import type { CognitoApi } from '../cognito/cognito-api.js'
 import type { Clock, Random } from '../model/clock.js'
 import type { EventSink } from '../model/events.js'
 import type { ObjectStore } from '../storage/object-store.js'
+import type { StepResult } from './journal.js'
 
 /** What executing a run needs. */
 export interface ExecuteOptions {
@@ -16,13 +17,26 @@ export interface ExecuteOptions {
   readonly checkLease: () => Promise<void>
 }
 
+/** Looks at the roles of groups again. */
+export interface GroupRoles {
+  /** The role of a group: `null` where it has none, `undefined` where there is no such group. */
+  roleOf(group: string): Promise<string | null | undefined>
+}
+
 /** What later phases have to know of the earlier ones. */
 export interface RunState {
   /** Something could not be put back, perhaps because of what a later phase would delete: then nothing is deleted. */
   somethingFailed: boolean
+  /** The roles of the target's groups, as they are now. */
+  readonly groupRoles: GroupRoles
   /** Groups of which somebody else has made one of that name meanwhile: nobody is put into them. */
   readonly groupsOfOthers: Set<string>
+  /** Calls in a row that were never answered. */
+  unanswered: number
 }
 
-/** Told when an operation is over, however it ended. */
-export type Progress = (operation: string) => void
+/** Told when an operation is over, and how it ended, in this process or in one before. */
+export type Progress = (operation: string, outcome: Outcome) => void
+
+/** What becomes of an operation. */
+export type Outcome = StepResult['outcomes'][number]

@@ -1,6 +1,7 @@
 import { isoTime } from '../model/ids.js'
 import type { EventSink } from '../model/events.js'
 import { addStep, emptySummary, type PlanSummary } from './plan-summary.js'
+import { changeOf, type PlannedChange } from './planned-change.js'
 import type { PlanChunk, RunHeader } from './run-header.js'
 import type { RunStore } from './run-store.js'
 import { PHASES, type Phase, type Step } from './step.js'
@@ -23,14 +24,28 @@ export interface PlanFrame {
   readonly sink: EventSink
 }
 
+/** Changes of users that are told one by one; the rest is in the stored plan. */
+const MOST_USERS_TOLD = 1_000
+
+export interface StoredPlan {
+  readonly header: RunHeader
+  /** What it does, by name: all of the configuration, and of the users the first thousand, those to be deleted first. */
+  readonly changes: readonly PlannedChange[]
+}
+
 /** Stores a plan as it is made, chunk by chunk, and then the header that makes it a whole. */
 export async function storePlan(
   run: RunStore,
   steps: AsyncIterable<Step>,
   frame: PlanFrame,
-): Promise<RunHeader> {
+): Promise<StoredPlan> {
   const open = new Map<Phase, Step[]>()
   const chunks: PlanChunk[] = []
+  const told = {
+    resources: [] as PlannedChange[],
+    deleted: [] as PlannedChange[],
+    users: [] as PlannedChange[],
+  }
   let summary = emptySummary()
   let about = 0
 
@@ -43,9 +58,18 @@ export async function storePlan(
     chunks.push(await run.putChunk(`${place}-${ordinal}`, phase, pending))
   }
 
+  function tell(step: Step): void {
+    const change = changeOf(step)
+    if (change === undefined) return
+    const list =
+      change.kind !== 'user' ? told.resources : change.action === 'delete' ? told.deleted : told.users
+    if (list === told.resources || list.length < MOST_USERS_TOLD) list.push(change)
+  }
+
   for await (const step of steps) {
     summary = addStep(summary, step, frame.triggers)
     if (isAboutSnapshot(step)) about++
+    tell(step)
     const pending = open.get(step.phase) ?? []
     pending.push(step)
     open.set(step.phase, pending)
@@ -72,7 +96,8 @@ export async function storePlan(
     etaSeconds: Math.ceil(frame.etaMs(new Map(Object.entries(summary.operations))) / 1000),
   }
   await run.putHeader(header)
-  return header
+  const users = [...told.deleted, ...told.users].slice(0, MOST_USERS_TOLD)
+  return { header, changes: [...told.resources, ...users] }
 }
 
 /** Whether a step is about something that the snapshot has, rather than something extra or a last touch. */

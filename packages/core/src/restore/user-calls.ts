@@ -14,16 +14,25 @@ export function userCall(operation: string, username: string | JsonObject): Plan
   return { operation, input: { UserPoolId: ref(POOL_REF), Username: username } }
 }
 
-/** The call that puts a user into a group. */
+/** What a membership's operation expects of the group: its role, or `null`. */
+export const GROUP_ROLE = 'group role'
+
+/**
+ * The call that puts a user into a group, while the group gives what the plan saw that it gives.
+ *
+ * @param role the group's, when the user is put into it
+ * @param lives whether the pool lives already, so that this widens access
+ */
 export function addToGroup(
   username: string | JsonObject,
   group: string,
-  withRole: boolean,
+  { role, lives }: { readonly role: string | undefined; readonly lives: boolean },
 ): PlannedOperation {
   const call = userCall('AdminAddUserToGroup', username)
   return {
     ...call,
     input: { ...call.input, GroupName: group },
-    ...(withRole ? { widens: 'membership-with-role' as const } : {}),
+    expects: { [GROUP_ROLE]: role ?? null },
+    ...(lives && role !== undefined ? { widens: 'membership-with-role' as const } : {}),
   }
 }

@@ -9,8 +9,10 @@ export interface UserPlanning {
   readonly rules: LoginRules
   /** The groups that the target has, or will have when users are made. */
   readonly groups: ReadonlySet<string>
-  /** Those of them that carry a role. */
-  readonly groupsWithRole: ReadonlySet<string>
+  /** The roles of those that carry one when users are put into them. */
+  readonly roles: ReadonlyMap<string, string>
+  /** Whether the target is the snapshot's own pool, where people are known by their subs. */
+  readonly samePool: boolean
   /** The attributes that can be written to a user who exists. */
   readonly mutableAttributes: ReadonlySet<string>
 }

@@ -229,3 +229,26 @@ function answering(operation: string, answer: JsonObject): (api: CognitoApi) => 
       called === operation ? Promise.resolve(answer) : api.call(called, input, options),
   })
 }
+
+describe('a domain that the pool has and that is not described', () => {
+  const undescribed = (api: CognitoApi): CognitoApi => ({
+    ...api,
+    call: async (operation, input, options) =>
+      operation === 'DescribeUserPoolDomain'
+        ? { DomainDescription: {} }
+        : api.call(operation, input, options),
+  })
+
+  it('is a gap', async () => {
+    const report = await backUp(lab.again({ wrap: undescribed }), poolId)
+    expect(report.missing).toMatchObject([{ resource: 'domains', operation: 'DescribeUserPoolDomain' }])
+  })
+
+  it('is none when the pool has lost it since', async () => {
+    lab.simulator.faults.before({ operation: 'DescribeUserPoolDomain' }, () => {
+      lab.simulator.seed.call('DeleteUserPoolDomain', { UserPoolId: poolId, Domain: 'shop-login' })
+    })
+    const report = await backUp(lab.context, poolId)
+    expect([report.complete, report.counts['domains']]).toEqual([true, 0])
+  })
+})

@@ -223,6 +223,46 @@ describe('a restore', () => {
     expect(json.error.code).toBe('RUN_NOT_APPROVED')
   })
 
+  it('counts in its document what was done and nothing else, also when it is gone on with', async () => {
+    const fault = { kind: 'error', status: 400 } as const
+    lab.simulator.faults.add({ ...fault, code: 'InvalidParameterException', operation: 'CreateGroup' })
+    lab.simulator.faults.add({ ...fault, code: 'AccessDeniedException', operation: 'AdminSetUserPassword' })
+    const stopped = await lab.run(['restore', first, '--to-new-pool', 'copy', '--yes', '--json', '--quiet'])
+    const again = await lab.run(['resume', stopped.json.runId, '--json', '--quiet'])
+    for (const { code, json } of [stopped, again]) {
+      expect(code).toBe(13)
+      expect(json).toMatchObject({ done: { CreateUserPool: 1 } })
+      expect(json).not.toHaveProperty('done.CreateGroup')
+    }
+  })
+
+  it('of a pool that lives names what it deletes, changes and makes again, and never a value', async () => {
+    const { poolId: target } = (
+      await lab.run(['restore', first, '--to-new-pool', 'copy', '--yes', '--json', '--quiet'])
+    ).json
+    await lab.run(['backup', '--pool', target])
+    const old = new Date('2020-01-01T00:00:00Z')
+    lab.simulator.seed.users(target, [{ username: 'ghost', createDate: old }])
+    lab.simulator.seed.deleteUser(target, 'user1')
+    lab.simulator.seed.attributes(target, 'alice', { given_name: 'Mallory' })
+    lab.simulator.seed.call('UpdateGroup', { UserPoolId: target, GroupName: 'staff', Description: 'x' })
+    const command = ['restore', `latest:${target}`, '--in-place', '--delete-extra', '--dry-run']
+    const { stdout } = await lab.run(command)
+    expect(stdout).toMatch(/This is deleted\n {2}user ghost \(/)
+    expect(stdout).toMatch(
+      /This is changed\n {2}group staff: Description\n {2}user alice \(\S+\): .*given_name/,
+    )
+    expect(stdout).toMatch(/This is made again\n {2}user user1 \(/)
+    expect(stdout).not.toContain('Mallory')
+    const { json } = await lab.run([...command, '--json', '--quiet'])
+    expect(json).toMatchObject({
+      changes: expect.arrayContaining([
+        { action: 'delete', kind: 'user', id: expect.any(String) as string, username: 'ghost', members: [] },
+        { action: 'change', kind: 'group', id: 'staff', members: ['Description'] },
+      ]) as unknown,
+    })
+  })
+
   it('that stopped is named before the next one to the same place, which refuses to go on from before it', async () => {
     const denied = lab.simulator.faults.add({
       kind: 'error',

@@ -52,6 +52,7 @@ describe('a restore into a new pool that is killed and resumed', () => {
     expect(new Set(immortal.calls)).toEqual(
       new Set([
         'DescribeUserPoolDomain',
+        'ListGroups',
         'CreateUserPool',
         'SetUserPoolMfaConfig',
         'CreateIdentityProvider',

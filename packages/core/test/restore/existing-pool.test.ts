@@ -106,3 +106,54 @@ describe('a restore into a pool that exists', () => {
     expect(result.notes['new-client-id']).toBe(2)
   })
 })
+
+describe('somebody of the target who has the name or address of a user', () => {
+  const restoredInto = async (target: string): Promise<RestoreResult> => {
+    const result = await addTo(target)
+    expect(result.failed).toEqual([])
+    expect(result.notes['other-person']).toBe(1)
+    return result
+  }
+
+  it.each([
+    ['has not confirmed', { status: 'UNCONFIRMED' } as const],
+    ['has another address', { attributes: { email: 'mallory@example.com', email_verified: 'true' } }],
+    ['has not proven the address', { attributes: { email: 'ann@example.com', email_verified: 'false' } }],
+  ])('and %s is given nothing, and is named', async (_, more) => {
+    const target = seedTarget()
+    lab.simulator.seed.users(target, [person('ann', more)])
+    const result = await restoredInto(target)
+    expect(lab.simulator.inspect.user(target, 'ann').groups).toEqual([])
+    expect(result.done['AdminAddUserToGroup']).toBe(2)
+    const map = await linesUnder(lab.store, result.identityMap)
+    expect(map.map(({ oldUsername }) => oldUsername)).not.toContain('ann')
+  })
+
+  it('in a pool that signs in by email, and has not proven the address, is given nothing', async () => {
+    const mail = { UsernameAttributes: ['email' as const], AutoVerifiedAttributes: ['email' as const] }
+    pool = lab.simulator.seed.pool({ PoolName: 'mail', ...mail })
+    lab.simulator.seed.groups(pool, ['staff'])
+    const email = 'ann@example.com'
+    lab.simulator.seed.users(pool, [{ attributes: { email, email_verified: 'true' }, groups: ['staff'] }])
+    await backup(lab.context, [pool])
+    const target = lab.simulator.seed.pool({ PoolName: 'other', ...mail })
+    lab.simulator.seed.users(target, [
+      { attributes: { email, email_verified: 'false' }, status: 'UNCONFIRMED' },
+    ])
+    await restoredInto(target)
+    expect(lab.simulator.inspect.pool(target).users.map(({ groups }) => groups)).toEqual([[]])
+  })
+})
+
+it('says of a user whom the target has what differs there, groups and state too', async () => {
+  const target = seedTarget()
+  lab.simulator.seed.users(target, [
+    person('ann', { status: 'RESET_REQUIRED', groups: ['locals', 'buyers'] }),
+  ])
+  const result = await addTo(target)
+  const lines = await linesUnder(lab.store, result.fidelityReport)
+  expect(lines.find(({ username }) => username === 'ann')).toMatchObject({
+    outcome: 'transformed',
+    notes: [{ code: 'other-sub' }, { code: 'left-as-it-is', detail: 'UserStatus, groups' }],
+  })
+})

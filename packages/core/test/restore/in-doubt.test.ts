@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { backup } from '../../src/actions/backup.js'
+import { restore, resume } from '../../src/actions/restore.js'
 import type { CognitoApi } from '../../src/cognito/cognito-api.js'
 import { dyingAtOperation } from '../support/dying-process.js'
 import { type Lab, openLab } from '../support/lab.js'
-import { diesWhileRestoring, goOn } from '../support/run-to-end.js'
+import { approvedRun, diesWhileRestoring, goOn } from '../support/run-to-end.js'
 import { person } from '../support/small-pool.js'
 
 let lab: Lab
@@ -130,4 +131,86 @@ it('counts what was in effect already after a stop as done, and its user as mont
   const result = await goOn(lab, lab.store, request)
   expect(result).toMatchObject({ done: { AdminUpdateUserAttributes: 1 }, mau: 1 })
   expect(lab.simulator.ledger.mau.count(pool)).toBe(1)
+})
+
+describe('a client or a pool whose creation is in doubt while listings lag', () => {
+  /** A port to which what a run makes does not show in listings for so many looks. */
+  const lagging =
+    (listing: string, items: string, looks: number) =>
+    (api: CognitoApi): CognitoApi => ({
+      ...api,
+      call: async (operation, input, options) => {
+        const answer = await api.call(operation, input, options)
+        return operation === listing && looks-- > 0 ? { ...answer, [items]: [] } : answer
+      },
+    })
+
+  it.each([
+    ['CreateUserPoolClient', 'ListUserPoolClients', 'UserPoolClients'],
+    ['CreateUserPool', 'ListUserPools', 'UserPools'],
+  ])('is not made twice: %s', async (creation, listing, items) => {
+    lab = await openLab({ pages: 'full' })
+    pool = lab.simulator.seed.pool({ PoolName: 'shop' })
+    lab.simulator.seed.call('CreateUserPoolClient', { UserPoolId: pool, ClientName: 'web' })
+    await backup(lab.context, [pool])
+    const intoNew = { snapshot: 'latest', target: { mode: 'new-pool', poolName: 'copy' } } as const
+    const process = dyingAtOperation(creation, 'before its answer')
+    const mortal = lab.again({ wrap: process.wrapApi, store: process.wrapStore(lab.store) })
+    expect(await diesWhileRestoring(mortal, intoNew)).toBe(true)
+    const again = lab.again({ wrap: lagging(listing, items, 3) })
+    const result = await goOn({ ...lab, again: () => again }, lab.store, intoNew)
+    expect(result!.failed).toEqual([])
+    expect(lab.simulator.inspect.poolIds()).toHaveLength(2)
+    expect(lab.simulator.inspect.pool(result!.poolId).clients).toMatchObject([{ ClientName: 'web' }])
+  })
+})
+
+describe('a request that is never answered', () => {
+  const fails = (username?: string): void =>
+    void lab.simulator.faults.add({
+      operation: 'AdminCreateUser',
+      kind: 'error',
+      code: 'InternalErrorException',
+      status: 500,
+      ...(username === undefined ? {} : { matching: ({ Username }) => Username === username }),
+    })
+
+  beforeEach(async () => {
+    await poolOf({}, 'ann', email)
+    const names = Array.from({ length: 30 }, (_, i) => `user-${i}`)
+    lab.simulator.seed.users(
+      pool,
+      names.map((username) => ({ username })),
+    )
+    await backup(lab.context, [pool])
+    for (const name of names) lab.simulator.seed.deleteUser(pool, name)
+  })
+
+  it('is that user’s failure while others are answered, and keeps nobody else from coming back', async () => {
+    fails('user-7')
+    const result = await restore(lab.context, request, () => Promise.resolve('execute'))
+    expect(result!.failed).toMatchObject([
+      {
+        operation: 'AdminCreateUser',
+        outcome: 'failed',
+        reason: expect.stringContaining('attempt') as string,
+      },
+      { operation: 'AdminSetUserPassword', outcome: 'not-tried' },
+    ])
+    expect(lab.simulator.inspect.userCount(pool)).toBe(29)
+  })
+
+  it('ends the run when none is answered, which can be resumed with nobody lost', async () => {
+    fails()
+    await expect(restore(lab.context, request, () => Promise.resolve('execute'))).rejects.toMatchObject({
+      code: 'COGNITO_FAILED',
+      hint: expect.stringContaining('cognito-vault resume run-') as string,
+    })
+    lab.simulator.faults.clear()
+    lab.passTime(120_000)
+    const runId = await approvedRun(lab.store)
+    const result = await resume(lab.again({}), runId!)
+    expect(lab.simulator.inspect.userCount(pool)).toBeGreaterThanOrEqual(30 - 9)
+    expect(result.failed.length).toBeLessThanOrEqual(2 * 9)
+  })
 })

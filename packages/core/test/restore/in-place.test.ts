@@ -88,9 +88,11 @@ describe('a repair in place', () => {
     })
     const result = await repair()
     expect(result.done).toEqual({ UpdateUserPool: 1 })
+    expect(result.notes).toEqual({ 'setting-left': 1 })
     const { pool: now } = lab.simulator.inspect.pool(pool)
     expect(now['LambdaConfig']).toEqual(LambdaConfig)
-    expect(now['DeletionProtection']).toBe('INACTIVE')
+    // Nor does it take away the protection of a pool that has it now.
+    expect(now['DeletionProtection']).toBe('ACTIVE')
   })
 
   it('does nothing, and says so, where nothing has changed', async () => {
@@ -120,6 +122,10 @@ describe('a repair in place', () => {
         'membership-with-role': 1,
         'recreate-user': 1,
         'client-secret': 0,
+        'client-access': 1,
+        'identity-provider': 0,
+        'sign-up': 0,
+        'weaker-passwords': 0,
         'looser-mfa': 0,
       },
     ])

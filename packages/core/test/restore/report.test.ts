@@ -176,3 +176,23 @@ it('says no word of a user but what is in the report, and of nobody’s attribut
   expect(report).not.toContain('@example.com')
   expect(report).not.toContain('gold')
 })
+
+it('says that a survivor is linked to other identities than before, which no restore changes', async () => {
+  lab.simulator.seed.users(pool, [person('lin')])
+  const snapshot = await take()
+  lab.simulator.seed.attributes(pool, 'lin', { identities: '[{"userId":"9","providerName":"Partner"}]' })
+  const result = await inPlace(snapshot)
+  expect(result.notes).toEqual({ 'field-left': 1 })
+  expect(JSON.stringify(await linesUnder(lab.store, result.fidelityReport))).toContain('identities')
+})
+
+it('never makes a native user of a federated profile, whatever state it was put into', async () => {
+  const identities = '[{"userId":"123","providerName":"Partner","providerType":"OIDC"}]'
+  lab.simulator.seed.users(pool, [person('Partner_123', { status: 'CONFIRMED' })])
+  lab.simulator.seed.attributes(pool, 'Partner_123', { identities })
+  const result = await intoNewPool(await take())
+  expect(result.notes['federated-user']).toBe(1)
+  expect(lab.simulator.inspect.pool(result.poolId).users.map(({ username }) => username)).not.toContain(
+    'Partner_123',
+  )
+})

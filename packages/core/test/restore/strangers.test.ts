@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { backup } from '../../src/actions/backup.js'
 import { restore } from '../../src/actions/restore.js'
-import { DEATHS, dyingAtCall } from '../support/dying-process.js'
+import { DEATHS, dyingAtOperation } from '../support/dying-process.js'
 import { type Lab, openLab } from '../support/lab.js'
 import { diesWhileRestoring, goOn, yes } from '../support/run-to-end.js'
 import { person, seedSmallPool } from '../support/small-pool.js'
@@ -18,21 +18,6 @@ beforeEach(async () => {
 })
 
 afterEach(() => lab.close())
-
-/** The number of the call that makes a user anew. */
-async function callThatCreates(): Promise<number> {
-  const own = await openLab({ pages: 'full' })
-  try {
-    const ownPool = seedSmallPool(own.simulator)
-    await backup(own.context, [ownPool])
-    own.simulator.seed.deleteUser(ownPool, 'ann')
-    const process = dyingAtCall(0, 'before it is sent')
-    await restore(own.again({ wrap: process.wrapApi }), request, yes)
-    return process.calls.indexOf('AdminCreateUser') + 1
-  } finally {
-    await own.close()
-  }
-}
 
 const ann = { username: 'ann', attributes: person('ann').attributes! } as const
 
@@ -83,7 +68,7 @@ describe.each(Object.entries(strangers))('an account that is %s', (_, stranger) 
   })
 
   it('is left alone when it appears while the run is stopped before its call', async () => {
-    const process = dyingAtCall(await callThatCreates(), DEATHS[0])
+    const process = dyingAtOperation('AdminCreateUser', DEATHS[0])
     const mortal = lab.again({ wrap: process.wrapApi, store: process.wrapStore(lab.store) })
     expect(await diesWhileRestoring(mortal, request)).toBe(true)
     expect(process.calls.at(-1)).toBe('AdminCreateUser')
@@ -95,8 +80,7 @@ describe.each(Object.entries(strangers))('an account that is %s', (_, stranger) 
 })
 
 it('does not set a password again that the user has chosen while the run was stopped', async () => {
-  const at = (await callThatCreates()) + 1
-  const process = dyingAtCall(at, 'before its answer')
+  const process = dyingAtOperation('AdminSetUserPassword', 'before its answer')
   const mortal = lab.again({ wrap: process.wrapApi, store: process.wrapStore(lab.store) })
   expect(await diesWhileRestoring(mortal, request)).toBe(true)
   expect(process.calls.at(-1)).toBe('AdminSetUserPassword')
@@ -135,7 +119,7 @@ describe('a stranger who takes the username of a survivor', () => {
 })
 
 it('does not put into groups whoever took the name of a user made again, while the run was stopped', async () => {
-  const process = dyingAtCall((await callThatCreates()) + 1, 'before it is sent')
+  const process = dyingAtOperation('AdminSetUserPassword', 'before it is sent')
   const mortal = lab.again({ wrap: process.wrapApi, store: process.wrapStore(lab.store) })
   expect(await diesWhileRestoring(mortal, request)).toBe(true)
   lab.simulator.seed.deleteUser(pool, 'ann')
@@ -156,4 +140,34 @@ it('deletes nobody in a run in which somebody could not be made again', async ()
   expect(result?.failed).toContainEqual(
     expect.objectContaining({ operation: 'AdminDeleteUser', outcome: 'not-tried' }),
   )
+})
+
+it('does not take a group for its own that has more than was asked for, though it has its name', async () => {
+  lab.simulator.seed.call('DeleteGroup', { UserPoolId: pool, GroupName: 'admins' })
+  const process = dyingAtOperation('CreateGroup', 'before it is sent')
+  const mortal = lab.again({ wrap: process.wrapApi, store: process.wrapStore(lab.store) })
+  expect(await diesWhileRestoring(mortal, request)).toBe(true)
+  const RoleArn = 'arn:aws:iam::123456789012:role/root'
+  lab.simulator.seed.call('CreateGroup', { UserPoolId: pool, GroupName: 'admins', Precedence: 1, RoleArn })
+  const result = await goOn(lab, lab.store, request)
+  expect(lab.simulator.inspect.pool(pool).memberships['admins'] ?? []).toEqual([])
+  expect(result?.failed).toContainEqual(
+    expect.objectContaining({ operation: 'CreateGroup', outcome: 'conflict' }),
+  )
+})
+
+it('does not write to whoever has given another address after the plan was made, and verified it', async () => {
+  lab.simulator.seed.users(pool, [person('eve', { attributes: { email: 'eve@example.com' } })])
+  await backup(lab.context, [pool])
+  lab.simulator.seed.attributes(pool, 'eve', { email: 'thief@example.com', email_verified: 'true' })
+  const own = { email: 'own@example.com', email_verified: 'true' }
+  const result = await restore(lab.context, request, () => {
+    lab.simulator.seed.attributes(pool, 'eve', own)
+    return yes()
+  })
+  expect(lab.simulator.inspect.user(pool, 'eve').attributes).toMatchObject(own)
+  expect(result?.failed.map(({ operation, outcome }) => `${operation} ${outcome}`)).toEqual([
+    'AdminUpdateUserAttributes drifted',
+    'AdminUpdateUserAttributes drifted',
+  ])
 })

@@ -117,14 +117,14 @@ describe('the secret of a client that was deleted', () => {
     expect(clientNamed('web')['ClientSecret']).toBe(SECRET)
   })
 
-  it('is another when told to leave out what widens access, and the report says so', async () => {
+  it('does not come back, nor the client, when told to leave out what widens access', async () => {
     deleteClient('web')
+    deleteClient('mobile')
     const result = await repair(true)
-    expect(planned.header.summary.widening['client-secret']).toBe(0)
-    expect(clientNamed('web')['ClientSecret']).toMatch(/^\w{24,}$/)
-    expect(clientNamed('web')['ClientSecret']).not.toBe(SECRET)
-    expect(result.failed).toEqual([])
-    expect(result.notes).toMatchObject({ 'new-client-id': 1, 'widening-left-out': 1 })
+    expect(Object.values(planned.header.summary.widening).every((n) => n === 0)).toBe(true)
+    expect(lab.simulator.inspect.pool(pool).clients).toEqual([])
+    expect(result.notes).toEqual({ 'not-made-again': 2 })
+    expect(result.fidelity.lost).toBe(2)
   })
 
   it('is nothing to speak of in a new pool', async () => {
@@ -134,6 +134,66 @@ describe('the secret of a client that was deleted', () => {
     })
     expect(Object.values(planned.header.summary.widening).every((n) => n === 0)).toBe(true)
     expect(planned.header.summary.operations['UpdateGroup']).toBeUndefined()
+  })
+})
+
+describe('what lets people in', () => {
+  const update = (more: object): unknown =>
+    lab.simulator.seed.call('UpdateUserPool', {
+      UserPoolId: pool,
+      AutoVerifiedAttributes: ['email'],
+      LambdaConfig: lab.simulator.inspect.pool(pool).pool['LambdaConfig'] as object,
+      ...more,
+    } as never)
+
+  it('stands apart: signing up, weaker passwords, providers, and what clients may do', async () => {
+    update({
+      AdminCreateUserConfig: { AllowAdminCreateUserOnly: true },
+      Policies: { PasswordPolicy: { MinimumLength: 20 } },
+    })
+    lab.simulator.seed.call('DeleteIdentityProvider', { UserPoolId: pool, ProviderName: 'Partner' })
+    lab.simulator.seed.call('UpdateUserPoolClient', {
+      UserPoolId: pool,
+      ClientId: clientNamed('mobile')['ClientId'] as string,
+      ClientName: 'mobile',
+    })
+    const left = await repair(true)
+    const zero = Object.values(planned.header.summary.widening)
+    expect(zero.every((n) => n === 0)).toBe(true)
+    expect(left.done).toEqual({})
+    expect(lab.simulator.inspect.pool(pool).pool).toMatchObject({
+      AdminCreateUserConfig: { AllowAdminCreateUserOnly: true },
+      Policies: { PasswordPolicy: { MinimumLength: 20 } },
+    })
+    const result = await repair()
+    expect(planned.header.summary.widening).toMatchObject({
+      'sign-up': 1,
+      'weaker-passwords': 1,
+      'identity-provider': 1,
+      'client-access': 1,
+    })
+    expect(result.failed).toEqual([])
+    expect(lab.simulator.inspect.pool(pool).pool).toMatchObject({
+      AdminCreateUserConfig: { AllowAdminCreateUserOnly: false },
+      Policies: { PasswordPolicy: { MinimumLength: 8 } },
+    })
+  })
+
+  it('is nothing to speak of where a client may do less again', async () => {
+    const mobile = clientNamed('mobile')
+    lab.simulator.seed.call('UpdateUserPoolClient', {
+      UserPoolId: pool,
+      ClientId: mobile['ClientId'] as string,
+      ClientName: 'mobile',
+      SupportedIdentityProviders: ['COGNITO', 'Partner'],
+      CallbackURLs: ['https://evil.example.com'],
+      AllowedOAuthFlows: ['code'],
+      AllowedOAuthScopes: ['openid'],
+      AllowedOAuthFlowsUserPoolClient: true,
+    })
+    const result = await repair(true)
+    expect(result.done).toEqual({ UpdateUserPoolClient: 1 })
+    expect(clientNamed('mobile')['CallbackURLs']).toBeUndefined()
   })
 })
 
@@ -165,7 +225,7 @@ describe('MFA', () => {
   })
 })
 
-it('shuts out a user who was shut out before the groups give anything', async () => {
+it('shuts out who was shut out before there is a password to ask for, or a group that gives anything', async () => {
   const order: string[] = []
   lab.simulator.seed.users(pool, [person('ivo', { enabled: false, groups: ['admins'] })])
   snapshot = (await backup(lab.context, [pool])).snapshots[0]!.id
@@ -175,8 +235,62 @@ it('shuts out a user who was shut out before the groups give anything', async ()
   const calls = order.filter((operation) => operation.startsWith('Admin'))
   expect(calls).toEqual([
     'AdminCreateUser',
-    'AdminSetUserPassword',
     'AdminDisableUser',
+    'AdminSetUserPassword',
     'AdminAddUserToGroup',
   ])
+})
+
+it('leaves a user in no group, and without a password, who was shut out and cannot be shut out again', async () => {
+  lab.simulator.seed.deleteUser(pool, 'bob')
+  lab.simulator.faults.add({
+    operation: 'AdminDisableUser',
+    kind: 'error',
+    code: 'InvalidParameterException',
+  })
+  const result = await repair()
+  expect(lab.simulator.inspect.user(pool, 'bob')).toMatchObject({
+    status: 'FORCE_CHANGE_PASSWORD',
+    groups: [],
+  })
+  expect(result.failed.map(({ outcome }) => outcome)).toEqual(['failed', 'not-tried', 'not-tried'])
+})
+
+it('shuts out a survivor before the groups that are given back', async () => {
+  const order: string[] = []
+  lab.simulator.seed.change(pool, 'bob', { enabled: true })
+  lab.simulator.seed.call('AdminRemoveUserFromGroup', {
+    UserPoolId: pool,
+    Username: 'bob',
+    GroupName: 'buyers',
+  })
+  lab.simulator.faults.after({}, ({ operation }) => void order.push(operation))
+  await repair()
+  const calls = order.filter((operation) => operation.startsWith('Admin'))
+  expect(calls).toEqual(['AdminDisableUser', 'AdminAddUserToGroup'])
+})
+
+describe('a group that gives more than the plan saw', () => {
+  const give = (): void =>
+    void lab.simulator.seed.call('UpdateGroup', {
+      UserPoolId: pool,
+      GroupName: 'buyers',
+      RoleArn: `${ROLE}-root`,
+    })
+
+  it('is given to nobody, neither who survived nor who is made again', async () => {
+    lab.simulator.seed.call('AdminRemoveUserFromGroup', {
+      UserPoolId: pool,
+      Username: 'dee',
+      GroupName: 'buyers',
+    })
+    lab.simulator.seed.deleteUser(pool, 'ann')
+    const result = await repair(false, give)
+    expect(lab.simulator.inspect.user(pool, 'dee').groups).toEqual([])
+    expect(lab.simulator.inspect.user(pool, 'ann').groups).toEqual(['admins'])
+    expect(result.failed.map(({ operation, outcome }) => `${operation} ${outcome}`)).toEqual([
+      'AdminAddUserToGroup drifted',
+      'AdminAddUserToGroup drifted',
+    ])
+  })
 })

@@ -15,8 +15,8 @@ export function restored(
   columns: number,
   planned?: PlannedRestore,
 ): CommandResult {
-  const unfinished = planned === undefined ? {} : { unfinished: planned.unfinished }
-  const document = { ...result, ...planDocument(header), ...unfinished }
+  const found = planned === undefined ? {} : { changes: planned.changes, unfinished: planned.unfinished }
+  const document = { ...result, ...planDocument(header), ...found }
   if (result.dryRun) return { document, text: '\nDry run: nothing was changed.\n' }
   const text = `\n${restoreText(result, header, columns)}`
   if (result.failed.length === 0) return { document, text, ...incomplete(result) }

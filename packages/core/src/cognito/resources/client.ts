@@ -66,14 +66,16 @@ async function findClient(api: CognitoApi, input: JsonObject): Promise<JsonObjec
 
 /**
  * Names are not unique, so a client is made under a name that only this run uses, and named when it is known. In a pool
- * that lives a secret that comes back may have been taken away on purpose.
+ * that lives, a client that is gone may have been taken away on purpose.
  */
 function createClient(
   { name, body }: FoundResource,
   { lives, noWidening }: CreateOptions,
 ): readonly PlannedOperation[] {
+  if (lives && noWidening) return []
   const { ClientSecret, ...settings } = without(body, OUTPUT_ONLY)
-  const secret = secretToCreate(ClientSecret, lives && noWidening)
+  const secret = secretToCreate(ClientSecret)
+  const widens = 'ClientSecret' in secret ? ('client-secret' as const) : ('client-access' as const)
   return [
     {
       operation: 'CreateUserPoolClient',
@@ -84,7 +86,7 @@ function createClient(
         ClientName: ref(`temporary-name/${name}`),
       },
       binds: clientRef(name),
-      ...(lives && 'ClientSecret' in secret ? { widens: 'client-secret' as const } : {}),
+      ...(lives ? { widens } : {}),
     },
     {
       operation: 'UpdateUserPoolClient',
@@ -93,9 +95,9 @@ function createClient(
   ]
 }
 
-function secretToCreate(secret: JsonObject[string] | undefined, anew: boolean): JsonObject {
+function secretToCreate(secret: JsonObject[string] | undefined): JsonObject {
   if (typeof secret !== 'string') return {}
-  return SECRET.test(secret) && !anew ? { ClientSecret: secret } : { GenerateSecret: true }
+  return SECRET.test(secret) ? { ClientSecret: secret } : { GenerateSecret: true }
 }
 
 /** Whether a client's secret can be given to its successor. */
@@ -109,5 +111,33 @@ function updateClient(wanted: FoundResource, current: FoundResource): readonly P
   const { patch, expects } = changedMembers(writable(wanted.body), writable(current.body), sameJson)
   if (Object.keys(patch).length === 0) return []
   const input = { UserPoolId: ref(POOL_REF), ClientId: current.name }
-  return [{ operation: 'UpdateUserPoolClient', input, patch, expects }]
+  const mayDoMore = Object.keys(patch).some((member) => isWider(member, patch[member], current.body[member]))
+  const widens = mayDoMore ? { widens: 'client-access' as const } : {}
+  return [{ operation: 'UpdateUserPoolClient', input, patch, expects, ...widens }]
+}
+
+/** The lists of what a client may use: each entry that comes back is something more that it may do. */
+const GRANTS = [
+  'AllowedOAuthFlows',
+  'AllowedOAuthScopes',
+  'CallbackURLs',
+  'ExplicitAuthFlows',
+  'LogoutURLs',
+  'ReadAttributes',
+  'SupportedIdentityProviders',
+  'WriteAttributes',
+]
+
+/** Where lists of attributes are absent, the client has the usual ones, which may be more or fewer. */
+function isWider(
+  member: string,
+  wanted: JsonObject[string] | undefined,
+  current: JsonObject[string] | undefined,
+): boolean {
+  if (member === 'AllowedOAuthFlowsUserPoolClient') return wanted === true
+  if (!GRANTS.includes(member)) return false
+  const [a, b] = [Array.isArray(wanted) ? wanted : [], Array.isArray(current) ? current : []]
+  return a.length === 0
+    ? member.endsWith('Attributes')
+    : a.some((entry) => !b.some((other) => sameJson(entry, other)))
 }

@@ -1,7 +1,8 @@
 import { type JsonObject, sameJson } from '../../model/canonical.js'
 import { canonicalBody, object, only, text, without } from '../canonical-body.js'
-import type { CognitoApi } from '../cognito-api.js'
+import { type CognitoApi, unreadableAnswer } from '../cognito-api.js'
 import { type PlannedOperation, POOL_REF, ref } from '../operation.js'
+import { describePool } from './pool.js'
 import { changedMembers, type FoundResource, type ResourceKind } from './resource-kind.js'
 
 const OUTPUT_ONLY = ['UserPoolId', 'AWSAccountId', 'S3Bucket', 'CloudFrontDistribution', 'Version', 'Status']
@@ -16,6 +17,8 @@ export const domainKind: ResourceKind = {
       if (name === '') continue
       const body = await describeDomain(api, name)
       if (body !== undefined) yield { name, body }
+      else if (text(await describePool(api, text(pool, 'Id')), member) === name)
+        throw unreadableAnswer('DescribeUserPoolDomain', 'a domain that the pool has is not described')
     }
   },
   normalise: canonicalBody,

@@ -1,7 +1,7 @@
 import { type JsonObject, sameJson } from '../../model/canonical.js'
 import { canonicalBody, only, text, without } from '../canonical-body.js'
 import { answerOf, type CognitoApi, isException } from '../cognito-api.js'
-import { type PlannedOperation, POOL_REF, ref } from '../operation.js'
+import { groupRef, type PlannedOperation, POOL_REF, ref } from '../operation.js'
 import { items } from '../paginate.js'
 import { changedMembers, type CreateOptions, type FoundResource, type ResourceKind } from './resource-kind.js'
 
@@ -12,13 +12,7 @@ export const groupKind: ResourceKind = {
   kind: 'group',
   plural: 'groups',
   async *read(api, pool) {
-    const listing = {
-      operation: 'ListGroups',
-      input: { UserPoolId: text(pool, 'Id'), Limit: 60 },
-      items: 'Groups',
-      token: 'NextToken' as const,
-    }
-    for await (const body of items(api, listing)) yield { name: text(body, 'GroupName'), body }
+    for await (const body of listGroups(api, text(pool, 'Id'))) yield { name: text(body, 'GroupName'), body }
   },
   normalise: canonicalBody,
   settable: settable,
@@ -28,6 +22,12 @@ export const groupKind: ResourceKind = {
   remove: ({ name }) => [{ operation: 'DeleteGroup', input: { UserPoolId: ref(POOL_REF), GroupName: name } }],
   find: (api, input) => find(api, input),
   updateRequest: (found) => without(settable(found), ['GroupName']),
+}
+
+/** The groups of a pool, by ListGroups. */
+export function listGroups(api: CognitoApi, poolId: string): AsyncGenerator<JsonObject> {
+  const input = { UserPoolId: poolId, Limit: 60 }
+  return items(api, { operation: 'ListGroups', input, items: 'Groups', token: 'NextToken' })
 }
 
 function settable(body: JsonObject): JsonObject {
@@ -51,6 +51,7 @@ function create({ body }: FoundResource, { lives, noWidening }: CreateOptions): 
   const creation = (input: JsonObject): PlannedOperation => ({
     operation: 'CreateGroup',
     input: { ...input, UserPoolId: ref(POOL_REF) },
+    binds: groupRef(text(body, 'GroupName')),
   })
   const { RoleArn } = settings
   if (!lives || RoleArn === undefined) return [creation(settings)]

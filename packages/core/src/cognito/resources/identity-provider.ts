@@ -3,7 +3,7 @@ import { canonicalBody, object, text, without } from '../canonical-body.js'
 import { answerOf, type CognitoApi, isException } from '../cognito-api.js'
 import { type PlannedOperation, POOL_REF, ref } from '../operation.js'
 import { items } from '../paginate.js'
-import { changedMembers, type FoundResource, type ResourceKind } from './resource-kind.js'
+import { changedMembers, type CreateOptions, type FoundResource, type ResourceKind } from './resource-kind.js'
 
 const OUTPUT_ONLY = ['UserPoolId', 'CreationDate', 'LastModifiedDate']
 /** What the service derives and adds on reading. */
@@ -35,9 +35,7 @@ export const identityProviderKind: ResourceKind = {
   normalise: canonicalBody,
   settable: settable,
   matchName: ({ name }) => name,
-  create: ({ body }) => [
-    { operation: 'CreateIdentityProvider', input: { ...settable(body), UserPoolId: ref(POOL_REF) } },
-  ],
+  create,
   update: (wanted, current) => update(wanted, current),
   remove: ({ name }) => [
     { operation: 'DeleteIdentityProvider', input: { UserPoolId: ref(POOL_REF), ProviderName: name } },
@@ -75,9 +73,18 @@ function updatable(body: JsonObject): JsonObject {
   return without(settable(body), fixed)
 }
 
+/** Whoever a provider vouches for comes in: where the pool lives, it may have been taken away on purpose. */
+function create({ body }: FoundResource, { lives, noWidening }: CreateOptions): readonly PlannedOperation[] {
+  if (lives && noWidening) return []
+  const widens = lives ? { widens: 'identity-provider' as const } : {}
+  const input = { ...settable(body), UserPoolId: ref(POOL_REF) }
+  return [{ operation: 'CreateIdentityProvider', input, ...widens }]
+}
+
 function update(wanted: FoundResource, current: FoundResource): readonly PlannedOperation[] {
   const { patch, expects } = changedMembers(updatable(wanted.body), updatable(current.body), sameJson)
   if (Object.keys(patch).length === 0) return []
   const input = { UserPoolId: ref(POOL_REF), ProviderName: current.name }
-  return [{ operation: 'UpdateIdentityProvider', input, patch, expects }]
+  // Which details of a provider decide whom it lets in differs from type to type.
+  return [{ operation: 'UpdateIdentityProvider', input, patch, expects, widens: 'identity-provider' }]
 }

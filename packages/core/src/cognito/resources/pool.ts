@@ -1,7 +1,8 @@
 import { isObject, type JsonObject, sameJson } from '../../model/canonical.js'
-import { canonicalBody, object, objects, text, without } from '../canonical-body.js'
+import { canonicalBody, object, objects, only, text, without } from '../canonical-body.js'
 import { answerOf, type CognitoApi } from '../cognito-api.js'
 import { type PlannedOperation, POOL_REF, ref } from '../operation.js'
+import { byWidening } from './pool-widening.js'
 import { changedMembers, type FoundResource, type ResourceKind } from './resource-kind.js'
 import { missingAttributes, schemaToCreate } from './schema.js'
 
@@ -98,9 +99,20 @@ function updatePool(wanted: FoundResource, current: FoundResource): readonly Pla
   const operations = [...addAttributes(wanted, current)]
   const writable = (body: JsonObject): JsonObject =>
     withNewNames(without(body, [...OUTPUT_ONLY, ...IMMUTABLE, ...LEFT_ALONE_IN_PLACE]))
-  const { patch, expects } = changedMembers(writable(wanted.body), writable(current.body), sameJson)
-  if (Object.keys(patch).length > 0) {
-    operations.push({ operation: 'UpdateUserPool', input: { UserPoolId: ref(POOL_REF) }, patch, expects })
+  const change = changedMembers(writable(wanted.body), writable(current.body), sameJson)
+  // A pool that is protected now stays so: whoever restores it has just seen why.
+  const { patch, expects } =
+    change.patch['DeletionProtection'] === 'ACTIVE'
+      ? change
+      : { patch: without(change.patch, ['DeletionProtection']), expects: change.expects }
+  for (const [members, widens] of byWidening(patch, current.body)) {
+    const part = { patch: only(patch, members), expects: only(expects, members) }
+    operations.push({
+      operation: 'UpdateUserPool',
+      input: { UserPoolId: ref(POOL_REF) },
+      ...part,
+      ...(widens === undefined ? {} : { widens }),
+    })
   }
   return operations
 }

@@ -33,7 +33,7 @@ export interface ResourceKind {
   settable(body: JsonObject): JsonObject
   /** The name by which resources of different pools are matched. */
   matchName(resource: FoundResource): string
-  /** The operations that make the resource in a pool that lacks it. */
+  /** The operations that make the resource in a pool that lacks it; none where making it would widen access and must not. */
   create(resource: FoundResource, options: CreateOptions): readonly PlannedOperation[]
   /** The operations that bring `current` to `wanted`, where their settable parts differ. */
   update(wanted: FoundResource, current: FoundResource): readonly PlannedOperation[]
