@@ -88,8 +88,9 @@ function attributesPart(before: JsonObject, now: JsonObject, username: string, p
   const immutable = differing.filter((name) => !planning.mutableAttributes.has(name))
   if (immutable.length > 0) notes.push({ code: 'attribute-immutable', detail: immutable.join(', ') })
   const changed = differing.filter((name) => planning.mutableAttributes.has(name))
+  const flags = changed.map((name) => VERIFIED[name])
   const extra = [...current.keys()].filter(
-    (name) => !wanted.has(name) && planning.mutableAttributes.has(name),
+    (name) => !wanted.has(name) && planning.mutableAttributes.has(name) && !flags.includes(name),
   )
   const removes = planning.options.deleteExtra && planning.snapshot.complete
   if (extra.length > 0 && !removes) notes.push({ code: 'attribute-left', detail: extra.join(', ') })
