@@ -1,0 +1,172 @@
+import { describe, expect, it } from 'vitest'
+import type { PlannedOperation } from '../cognito/operation.js'
+import { collect } from '../testing/collect.js'
+import { streamOf, type ViewedUser, viewOf } from '../testing/user-views.js'
+import type { PlanOptions } from './plan-options.js'
+import { planUsers } from './plan-users.js'
+import type { Step } from './step.js'
+import type { UserPlanning } from './user-planning.js'
+
+const POOL = { UserPoolId: { $ref: 'pool' } }
+const ANN = { ...POOL, Username: { $ref: 'user/sub-1' } }
+const VERIFIED = { email: 'ann@example.com', email_verified: 'true' }
+
+const creation = (attributes: Record<string, string> = VERIFIED, Username = 'ann'): PlannedOperation => ({
+  operation: 'AdminCreateUser',
+  input: {
+    ...POOL,
+    Username,
+    UserAttributes: Object.entries(attributes).map(([Name, Value]) => ({ Name, Value })),
+    TemporaryPassword: { $ref: 'random-password' },
+    MessageAction: 'SUPPRESS',
+    ClientMetadata: { 'cognito-vault-run': { $ref: 'run' } },
+  },
+  binds: 'user/sub-1',
+})
+const password = {
+  operation: 'AdminSetUserPassword',
+  input: { ...ANN, Password: { $ref: 'random-password' }, Permanent: true },
+}
+const disabling = { operation: 'AdminDisableUser', input: ANN }
+const joining = (GroupName: string): PlannedOperation => ({
+  operation: 'AdminAddUserToGroup',
+  input: { ...ANN, GroupName },
+})
+
+interface Planned {
+  readonly user?: ViewedUser
+  readonly options?: Partial<PlanOptions>
+  readonly planning?: Partial<UserPlanning>
+}
+
+/** The step for a user whom the target lacks. */
+async function planned({ user = {}, options = {}, planning = {} }: Planned = {}): Promise<Step> {
+  const steps = await collect(
+    planUsers(streamOf(viewOf({ attributes: VERIFIED, ...user })), streamOf(), {
+      options: { mode: 'new-pool', deleteExtra: false, deleteNewer: false, noWidening: false, ...options },
+      snapshot: { complete: true, takenAt: '2026-11-01T00:00:00.000Z' },
+      rules: { usernameAttributes: [], caseSensitive: true },
+      groups: new Set(['admins', 'buyers']),
+      groupsWithRole: new Set(['admins']),
+      mutableAttributes: new Set(),
+      ...planning,
+    }),
+  )
+  expect(steps).toHaveLength(1)
+  return steps[0]!
+}
+
+describe('a user who is made in a new pool', () => {
+  const subject = { kind: 'user', id: 'sub-1', username: 'ann' }
+
+  it('is created silently, with a password that nobody knows', async () => {
+    expect(await planned()).toEqual({
+      phase: 'users',
+      subject,
+      operations: [creation(), password],
+      notes: [{ code: 'new-account' }, { code: 'password-unknown' }],
+    })
+  })
+
+  it.each<[status: string, operations: PlannedOperation[], notes: string[]]>([
+    ['CONFIRMED', [creation(), password], ['new-account', 'password-unknown']],
+    ['COMPROMISED', [creation(), password], ['new-account', 'password-unknown']],
+    ['RESET_REQUIRED', [creation(), password], ['new-account', 'reset-required-became-confirmed']],
+    ['FORCE_CHANGE_PASSWORD', [creation()], ['new-account', 'temporary-password-unknown']],
+    ['UNCONFIRMED', [], ['unconfirmed-user']],
+    ['EXTERNAL_PROVIDER', [], ['federated-user']],
+  ])('and was %s', async (status, operations, notes) => {
+    expect(await planned({ user: { status } })).toEqual({
+      phase: 'users',
+      subject,
+      operations,
+      notes: notes.map((code) => ({ code })),
+    })
+  })
+
+  it('and was in a state that is not known is reported with it', async () => {
+    expect(await planned({ user: { status: 'ARCHIVED' } })).toMatchObject({
+      operations: [],
+      notes: [{ code: 'unknown-status', detail: 'ARCHIVED' }],
+    })
+  })
+
+  it('is disabled before any group, and put into those groups that will be there', async () => {
+    const user = { enabled: false, groups: ['admins', 'buyers', 'ghosts', 'shades'] }
+    const { operations, notes } = await planned({ user })
+    expect(operations).toEqual([creation(), password, disabling, joining('admins'), joining('buyers')])
+    expect(notes.at(-1)).toEqual({ code: 'group-unknown', detail: 'ghosts, shades' })
+  })
+
+  it('is given no attribute that only the service writes, and is told that links are lost', async () => {
+    const written = { sub: 'sub-1', identities: '[]', 'cognito:user_status': 'CONFIRMED' }
+    const user = { attributes: { ...written, ...VERIFIED, 'custom:cognito:plan': 'gold' } }
+    const { operations, notes } = await planned({ user })
+    expect(operations[0]).toEqual(creation({ ...VERIFIED, 'custom:cognito:plan': 'gold' }))
+    expect(notes.map(({ code }) => code)).toEqual(['new-account', 'password-unknown', 'links-lost'])
+  })
+
+  it.each<[attributes: Record<string, string>, isOut: boolean]>([
+    [{}, true],
+    [{ email: 'a@x' }, true],
+    [{ email: 'a@x', email_verified: 'false' }, true],
+    [{ email: 'a@x', email_verified: 'True' }, false],
+    [{ phone_number: '+1', phone_number_verified: 'true' }, false],
+  ])('with %j has no way in: %s', async (attributes, isOut) => {
+    const { notes } = await planned({ user: { attributes } })
+    expect(notes.some(({ code }) => code === 'no-way-in')).toBe(isOut)
+  })
+
+  it('loses nothing for what the options say of pools that live', async () => {
+    const options = { noWidening: true, deleteExtra: true, deleteNewer: true }
+    expect(await planned({ options, user: { groups: ['admins'] } })).toMatchObject({
+      operations: [creation(), password, joining('admins')],
+      notes: [{ code: 'new-account' }, { code: 'password-unknown' }],
+    })
+  })
+})
+
+describe('where the service makes usernames', () => {
+  const rules = { usernameAttributes: ['phone_number', 'email'], caseSensitive: false }
+
+  it('a user is created by the first attribute that people sign in with and the user has', async () => {
+    const { operations, notes, subject } = await planned({ planning: { rules } })
+    expect(subject.username).toBe('ann')
+    expect(operations[0]).toEqual(creation(VERIFIED, 'ann@example.com'))
+    expect(notes.slice(0, 2)).toEqual([{ code: 'new-account' }, { code: 'new-username' }])
+  })
+
+  it('a user without any is reported', async () => {
+    expect(await planned({ planning: { rules }, user: { attributes: { email: '' } } })).toMatchObject({
+      operations: [],
+      notes: [{ code: 'no-login' }],
+    })
+  })
+})
+
+describe.each(['in-place', 'existing-pool'] as const)('a user who is made again %s', (mode) => {
+  it('widens access, and so does each group with a role', async () => {
+    const { operations } = await planned({ options: { mode }, user: { groups: ['admins', 'buyers'] } })
+    expect(operations).toEqual([
+      { ...creation(), widens: 'recreate-user' },
+      password,
+      { ...joining('admins'), widens: 'membership-with-role' },
+      joining('buyers'),
+    ])
+  })
+
+  it('is left out when nothing may be widened', async () => {
+    expect(await planned({ options: { mode, noWidening: true } })).toMatchObject({
+      phase: 'users',
+      operations: [],
+      notes: [{ code: 'widening-left-out' }],
+    })
+  })
+
+  it('is lost all the same where nobody could make the user', async () => {
+    const options = { mode, noWidening: true }
+    expect((await planned({ options, user: { status: 'UNCONFIRMED' } })).notes).toEqual([
+      { code: 'unconfirmed-user' },
+    ])
+  })
+})
