@@ -1,0 +1,38 @@
+import { expect, it } from 'vitest'
+import { NOTES, outcomeOf, worse } from './fidelity-notes.js'
+
+it('comes to the worst of its notes, in whatever order they are', () => {
+  expect(outcomeOf([])).toBe('exact')
+  expect(outcomeOf([{ code: 'new-account' }])).toBe('transformed')
+  expect(outcomeOf([{ code: 'no-login' }, { code: 'new-account' }])).toBe('lost')
+  expect(outcomeOf([{ code: 'new-account' }, { code: 'no-login' }])).toBe('lost')
+})
+
+it('finds the worse of two outcomes', () => {
+  expect(worse('exact', 'transformed')).toBe('transformed')
+  expect(worse('lost', 'transformed')).toBe('lost')
+  expect(worse('exact', 'exact')).toBe('exact')
+})
+
+it('has an outcome of each code, and never says that all is well', () => {
+  const of = (wanted: string): string[] =>
+    Object.entries(NOTES).flatMap(([code, { outcome }]) => (outcome === wanted ? [code] : []))
+  expect(of('lost').sort()).toEqual([
+    'apple-key',
+    'client-secret-not-kept',
+    'conflict',
+    'domain-held',
+    'drifted',
+    'federated-user',
+    'no-login',
+    'operation-failed',
+    'unconfirmed-user',
+    'unknown-status',
+  ])
+  expect(of('exact')).toEqual([])
+})
+
+it.each(Object.entries(NOTES))('says of %s what it is and what to do', (_, { what, todo }) => {
+  expect(what).toMatch(/^\S.*[^.]$/)
+  expect(todo).toMatch(/^\S.*[^.]$/)
+})
