@@ -1,15 +1,7 @@
 import { expect, it } from 'vitest'
 import type { JsonObject } from '../model/canonical.js'
-import { makeRecord, resourceKey, type StreamRecord } from '../model/records.js'
-import { pairResources, readResources, type ResourceSet } from './resource-set.js'
-
-async function setOf(...resources: [kind: string, name: string, body: JsonObject][]): Promise<ResourceSet> {
-  // eslint-disable-next-line @typescript-eslint/require-await -- a stream of what is at hand
-  async function* records(): AsyncGenerator<StreamRecord> {
-    for (const [kind, name, body] of resources) yield makeRecord(resourceKey(kind, name), body)
-  }
-  return readResources(records())
-}
+import { setOf } from '../testing/resource-sets.js'
+import { pairResources, type ResourceSet } from './resource-set.js'
 
 function client(id: string, members: JsonObject): [string, string, JsonObject] {
   return ['client', id, { ClientId: id, ClientName: 'web', ...members }]
@@ -22,22 +14,22 @@ function pairsOf(wanted: ResourceSet, current: ResourceSet, samePool: boolean): 
   ])
 }
 
-it('pairs clients of different pools by name', async () => {
-  const wanted = await setOf(client('1', {}), client('2', { ClientName: 'mobile' }))
-  const current = await setOf(client('8', { ClientName: 'mobile' }), client('9', {}))
+it('pairs clients of different pools by name', () => {
+  const wanted = setOf(client('1', {}), client('2', { ClientName: 'mobile' }))
+  const current = setOf(client('8', { ClientName: 'mobile' }), client('9', {}))
   expect(pairsOf(wanted, current, false)).toEqual([
     ['1', '9'],
     ['2', '8'],
   ])
 })
 
-it('pairs clients of one name by what they are, and the rest as they come', async () => {
-  const wanted = await setOf(
+it('pairs clients of one name by what they are, and the rest as they come', () => {
+  const wanted = setOf(
     client('1', { IdTokenValidity: 1 }),
     client('2', { IdTokenValidity: 2 }),
     client('3', { IdTokenValidity: 3 }),
   )
-  const current = await setOf(
+  const current = setOf(
     client('7', { IdTokenValidity: 4 }),
     client('8', { IdTokenValidity: 3 }),
     client('9', { IdTokenValidity: 1 }),
@@ -49,9 +41,9 @@ it('pairs clients of one name by what they are, and the rest as they come', asyn
   ])
 })
 
-it('pairs within one pool by id alone', async () => {
-  const wanted = await setOf(client('1', {}), client('2', {}))
-  const current = await setOf(client('2', {}), client('3', {}))
+it('pairs within one pool by id alone', () => {
+  const wanted = setOf(client('1', {}), client('2', {}))
+  const current = setOf(client('2', {}), client('3', {}))
   expect(pairsOf(wanted, current, true)).toEqual([
     ['2', '2'],
     ['1', undefined],
