@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest'
+import { type Bindings, createBindings, type GivenBindings, resolve } from './bindings.js'
+
+let passwords = 0
+const bindings = (more: Partial<GivenBindings> = {}): Bindings =>
+  createBindings({
+    runId: 'run-1',
+    pool: undefined,
+    poolName: undefined,
+    newPassword: () => `password ${++passwords}`,
+    ...more,
+  })
+
+describe('what a plan may refer to', () => {
+  it('is what the run was given', () => {
+    const given = bindings({ pool: { id: 'pool-1', arn: 'arn:1' }, poolName: 'shop' })
+    expect(['run', 'pool', 'poolArn', 'poolName'].map(given.get)).toEqual([
+      'run-1',
+      'pool-1',
+      'arn:1',
+      'shop',
+    ])
+    expect(['pool', 'poolArn', 'poolName'].map(bindings().get)).toEqual([undefined, undefined, undefined])
+  })
+
+  it('is a password that is another each time, and a name that only the run uses', () => {
+    const { get } = bindings()
+    expect(get('random-password')).not.toBe(get('random-password'))
+    expect(get('temporary-name/web-id')).toBe('run-1 web-id')
+  })
+
+  it('is what the service gave, from then on', () => {
+    const given = bindings()
+    given.bind({ pool: 'made', 'client/old': 'new' })
+    expect([given.get('pool'), given.get('client/old')]).toEqual(['made', 'new'])
+  })
+
+  it('is a step’s own first, which is forgotten with the step', () => {
+    const given = bindings({ pool: { id: 'pool-1', arn: 'arn:1' } })
+    const step = given.forStep({ newSub: 's' })
+    step.bind({ 'user/old': 'ann', pool: 'other' })
+    expect(['newSub', 'user/old', 'pool', 'run'].map(step.get)).toEqual(['s', 'ann', 'other', 'run-1'])
+    expect(['newSub', 'user/old', 'pool'].map(given.get)).toEqual([undefined, undefined, 'pool-1'])
+  })
+})
+
+describe('a request', () => {
+  const given = bindings({ pool: { id: 'pool-1', arn: 'arn:1' } })
+
+  it('has every reference filled in, at any depth, and all else as it was', () => {
+    const input = {
+      UserPoolId: { $ref: 'pool' },
+      List: [{ $ref: 'run' }, 'x', { Deep: { $ref: 'poolArn' } }],
+      Details: { $ref: 'pool', more: 'is no reference' },
+      Odd: { $ref: 7 },
+      None: null,
+      Yes: true,
+    }
+    expect(resolve(input, given)).toEqual({
+      UserPoolId: 'pool-1',
+      List: ['run-1', 'x', { Deep: 'arn:1' }],
+      Details: { $ref: 'pool', more: 'is no reference' },
+      Odd: { $ref: 7 },
+      None: null,
+      Yes: true,
+    })
+  })
+
+  it('that refers to what nothing has made is never sent', () => {
+    expect(() => resolve({ Username: { $ref: 'user/x' } }, given)).toThrowError(
+      expect.objectContaining({ code: 'INTERNAL', value: 'user/x' }) as Error,
+    )
+  })
+})
