@@ -215,6 +215,14 @@ describe('what widens access', () => {
       operations: [precedence],
       notes: [...leftOut, { code: 'setting-left', detail: 'RoleArn' }],
     })
+    expect(planned('group', group, { ...now, ...role('b') })!.operations).toEqual([
+      changed(
+        'UpdateGroup',
+        { GroupName: 'one' },
+        { Precedence: 1, RoleArn: null },
+        { Precedence: 2, RoleArn: 'arn:b' },
+      ),
+    ])
     expect(planned('group', group, { ...group, ...role('b') }, { noWidening: true })).toMatchObject({
       operations: [changed('UpdateGroup', { GroupName: 'one' }, { RoleArn: null }, { RoleArn: 'arn:b' })],
       notes: [],

@@ -34,6 +34,14 @@ describe('a new pool', () => {
   }
   const Tags = { team: 'identity', 'aws:owner': 'x' }
 
+  it('has the run’s own tag, whatever the snapshot says', () => {
+    const [step] = planned([
+      ['pool', '', {}],
+      ['tags', '', { Tags: { 'cognito-vault:run': 'another' } }],
+    ])
+    expect(step!.operations[0]!.input['UserPoolTags']).toEqual({ 'cognito-vault:run': { $ref: 'run' } })
+  })
+
   it('is made under the run’s tag without triggers, protection and MFA, and is given those last', () => {
     expect(
       planned([

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { JsonObject } from '../../model/canonical.js'
+import { clientKind } from './client.js'
 import { identityProviderKind } from './identity-provider.js'
 import { mfaKind } from './mfa.js'
 import { finishPool, poolKind } from './pool.js'
@@ -69,6 +70,16 @@ describe('Sign in with Apple', () => {
   })
 })
 
+describe('a client', () => {
+  const ClientSecret = 'abcdefghijklmnopqrstuvwxyz'
+
+  it('of a pool that nobody uses yet has its secret, though nothing may be widened', () => {
+    const [create] = clientKind.create(found({ ClientSecret }), { lives: false, noWidening: true })
+    expect(create).toMatchObject({ input: { ClientSecret } })
+    expect(create).not.toHaveProperty('widens')
+  })
+})
+
 describe('a pool', () => {
   const attribute = (i: number): JsonObject => ({ Name: `custom:a${i}`, AttributeDataType: 'String' })
   const schema = (count: number): FoundResource =>
@@ -107,5 +118,11 @@ describe('a pool', () => {
     expect(tagsKind.update(found({ Tags: tags }), found({ Tags: own }))).toEqual([])
     expect(tagsKind.settable({ Tags: tags })).toEqual({ Tags: own })
     expect(tagsKind.normalise({ Tags: tags })).toEqual({ Tags: tags })
+  })
+
+  it('does not have the tag of a run that is under way in its snapshot', () => {
+    expect(tagsKind.normalise({ Tags: { 'cognito-vault:run': 'run-1', team: 'a' } })).toEqual({
+      Tags: { team: 'a' },
+    })
   })
 })
