@@ -12,7 +12,10 @@ export interface MadeAgain {
 export const nothingMadeAgain: MadeAgain = { users: new Map(), resources: () => [] }
 
 /** What the runs of a vault have made again in a pool of which they restored snapshots. */
-export async function madeAgain({ store, clock }: VaultContext, poolId: string): Promise<MadeAgain> {
+export async function madeAgain(
+  { store, clock }: Pick<VaultContext, 'store' | 'clock'>,
+  poolId: string,
+): Promise<MadeAgain> {
   const byKind = new Map<string, Map<string, string[]>>()
   for await (const identity of earlierIdentities(store, clock, poolId, poolId)) {
     if (identity.old === identity.new) continue

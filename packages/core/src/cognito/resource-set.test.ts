@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { JsonObject } from '../model/canonical.js'
 import { setOf } from '../testing/resource-sets.js'
-import { pairResources, type ResourceSet } from './resource-set.js'
+import { pairResources, type ResourceSet, withoutKinds } from './resource-set.js'
 
 function client(id: string, members: JsonObject): [string, string, JsonObject] {
   return ['client', id, { ClientId: id, ClientName: 'web', ...members }]
@@ -49,4 +49,18 @@ it('pairs within one pool by id alone', () => {
     ['1', undefined],
     [undefined, '3'],
   ])
+})
+
+it('leaves out whole kinds, and nothing else', () => {
+  const set = withoutKinds(
+    setOf(['pool', '', { A: 1 }], client('1', {}), ['group', 'g', {}]),
+    new Set(['pool', 'client']),
+  )
+  expect([set.one('pool'), set.of('pool'), set.of('client'), set.one('client')]).toEqual([
+    undefined,
+    [],
+    [],
+    undefined,
+  ])
+  expect([set.one('group')?.name, set.of('group').length]).toEqual(['g', 1])
 })

@@ -56,4 +56,12 @@ describe('the key of a user in another pool', () => {
     expect(keyOf(user('sub:s'), byName)).not.toBe('sub:s')
     expect(keyOf(user('s'), byName)).not.toBe(keyOf({}, byName))
   })
+
+  it('of whoever comes through a provider is never that of an account of one’s own', () => {
+    const email = { email: 'ann@example.com' }
+    const federated = { ...user('Google_1', email), UserStatus: 'EXTERNAL_PROVIDER' }
+    expect(keyOf(federated, byEmail)).toBe('federated:Google_1')
+    expect(keyOf(federated, byEmail)).not.toBe(keyOf(user('uuid', email), byEmail))
+    expect(keyOf(federated, byName)).not.toBe(keyOf(user('Google_1'), byName))
+  })
 })

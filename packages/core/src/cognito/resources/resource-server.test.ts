@@ -1,0 +1,15 @@
+import { expect, it } from 'vitest'
+import { collect } from '../../testing/collect.js'
+import { resourceServerKind } from './resource-server.js'
+
+it('does not read the resource servers that come with a pool', async () => {
+  const ResourceServers = [{ Identifier: 'own' }, { Identifier: 'managed', ManagedBy: 'COGNITO' }]
+  const api = {
+    region: 'eu-west-1',
+    call: () => Promise.resolve({ ResourceServers }),
+    serverTime: () => undefined,
+  }
+  expect(await collect(resourceServerKind.read(api, { Id: 'pool-1' }))).toEqual([
+    { name: 'own', body: { Identifier: 'own' } },
+  ])
+})
