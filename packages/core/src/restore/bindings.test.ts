@@ -14,19 +14,23 @@ const bindings = (more: Partial<GivenBindings> = {}): Bindings =>
 describe('what a plan may refer to', () => {
   it('is what the run was given', () => {
     const given = bindings({ pool: { id: 'pool-1', arn: 'arn:1' }, poolName: 'shop' })
-    expect(['run', 'pool', 'poolArn', 'poolName'].map(given.get)).toEqual([
+    expect(['run', 'pool', 'poolArn', 'poolName'].map((name) => given.get(name))).toEqual([
       'run-1',
       'pool-1',
       'arn:1',
       'shop',
     ])
-    expect(['pool', 'poolArn', 'poolName'].map(bindings().get)).toEqual([undefined, undefined, undefined])
+    expect(['pool', 'poolArn', 'poolName'].map((name) => bindings().get(name))).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ])
   })
 
   it('is a password that is another each time, and a name that only the run uses', () => {
-    const { get } = bindings()
-    expect(get('random-password')).not.toBe(get('random-password'))
-    expect(get('temporary-name/web-id')).toBe('run-1 web-id')
+    const given = bindings()
+    expect(given.get('random-password')).not.toBe(given.get('random-password'))
+    expect(given.get('temporary-name/web-id')).toBe('run-1 web-id')
   })
 
   it('is what the service gave, from then on', () => {
@@ -39,8 +43,17 @@ describe('what a plan may refer to', () => {
     const given = bindings({ pool: { id: 'pool-1', arn: 'arn:1' } })
     const step = given.forStep({ newSub: 's' })
     step.bind({ 'user/old': 'ann', pool: 'other' })
-    expect(['newSub', 'user/old', 'pool', 'run'].map(step.get)).toEqual(['s', 'ann', 'other', 'run-1'])
-    expect(['newSub', 'user/old', 'pool'].map(given.get)).toEqual([undefined, undefined, 'pool-1'])
+    expect(['newSub', 'user/old', 'pool', 'run'].map((name) => step.get(name))).toEqual([
+      's',
+      'ann',
+      'other',
+      'run-1',
+    ])
+    expect(['newSub', 'user/old', 'pool'].map((name) => given.get(name))).toEqual([
+      undefined,
+      undefined,
+      'pool-1',
+    ])
   })
 })
 
@@ -67,7 +80,7 @@ describe('a request', () => {
   })
 
   it('that refers to what nothing has made is never sent', () => {
-    expect(() => resolve({ Username: { $ref: 'user/x' } }, given)).toThrowError(
+    expect(() => resolve({ Username: { $ref: 'user/x' } }, given)).toThrow(
       expect.objectContaining({ code: 'INTERNAL', value: 'user/x' }) as Error,
     )
   })

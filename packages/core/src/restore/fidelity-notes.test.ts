@@ -25,7 +25,9 @@ it('has an outcome of each code, and never says that all is well', () => {
     'drifted',
     'federated-user',
     'no-login',
+    'not-made-again',
     'operation-failed',
+    'other-person',
     'unconfirmed-user',
     'unknown-status',
   ])

@@ -9,7 +9,7 @@ interface Given {
   readonly clock: SimulatedClock
   readonly stored: unknown[]
   /** Whether what is stored from now on stays under way. */
-  hold(): (error?: Error) => void
+  readonly hold: () => (error?: Error) => void
 }
 
 function given(

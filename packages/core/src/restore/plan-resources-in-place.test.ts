@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { JsonObject } from '../model/canonical.js'
+import type { JsonObject, JsonValue } from '../model/canonical.js'
 import { plannedResources, type ResourcesOptions } from '../testing/planned-resources.js'
 import { setOf } from '../testing/resource-sets.js'
 import type { Step } from './step.js'
@@ -46,10 +46,10 @@ describe('a resource that has changed', () => {
     ['group', { GroupName: 'one' }, 'UpdateGroup', { GroupName: 'one' }],
   ])('is given what it had, and rid of what came: %s', (kind, body, operation, named) => {
     const step = planned(kind, { ...body, A: 1, B: 1, C: 1 }, { ...body, A: 1, B: 2, D: 4 })
-    expect([step!.operations, step!.notes]).toEqual([
-      [changed(operation, named, { B: 1, C: 1, D: null }, { B: 2, C: null, D: 4 })],
-      [],
-    ])
+    const change = changed(operation, named, { B: 1, C: 1, D: null }, { B: 2, C: null, D: 4 })
+    // Which details of a provider decide whom it lets in differs from type to type.
+    const widens = kind === 'identity-provider' ? { widens: 'identity-provider' } : {}
+    expect([step!.operations, step!.notes]).toEqual([[{ ...change, ...widens }], []])
     expect(planned(kind, { ...body, A: 1 }, { ...body, A: 1 })).toBeUndefined()
   })
 
@@ -94,22 +94,23 @@ describe('a pool that lives', () => {
     },
   )
 
-  it('is named as it was, and protected as it was', () => {
+  it('is named as it was, and protected if it was, but never rid of the protection that it has', () => {
+    const protectedAgain = planned(
+      'pool',
+      { DeletionProtection: 'ACTIVE' },
+      { DeletionProtection: 'INACTIVE' },
+    )
+    expect(protectedAgain!.operations).toEqual([
+      changed('UpdateUserPool', {}, { DeletionProtection: 'ACTIVE' }, { DeletionProtection: 'INACTIVE' }),
+    ])
     const step = planned(
       'pool',
       { Name: 'shop', DeletionProtection: 'INACTIVE' },
       { Name: 'stolen', DeletionProtection: 'ACTIVE' },
     )
     expect([step!.operations, step!.notes]).toEqual([
-      [
-        changed(
-          'UpdateUserPool',
-          {},
-          { DeletionProtection: 'INACTIVE', PoolName: 'shop' },
-          { DeletionProtection: 'ACTIVE', PoolName: 'stolen' },
-        ),
-      ],
-      [],
+      [changed('UpdateUserPool', {}, { PoolName: 'shop' }, { PoolName: 'stolen' })],
+      [{ code: 'setting-left', detail: 'DeletionProtection' }],
     ])
   })
 
@@ -189,7 +190,7 @@ describe('what widens access', () => {
     ...changed('UpdateGroup', { GroupName: 'one' }, role(arn), { RoleArn: before }),
     widens: 'group-role',
   })
-  const plain = { operation: 'CreateGroup', input: { ...POOL, ...group } }
+  const plain = { operation: 'CreateGroup', input: { ...POOL, ...group }, binds: 'group/one' }
   const leftOut = [{ code: 'widening-left-out' }]
 
   it('is a role, which a group that comes back gets in a call of its own, or not at all', () => {
@@ -229,20 +230,84 @@ describe('what widens access', () => {
     })
   })
 
-  it('is the secret of a client that comes back, which gets another when it may not', () => {
-    const wanted = { ClientName: 'web', ClientSecret: SECRET }
-    const [creation] = planned('client', wanted, undefined)!.operations
-    expect(creation).toMatchObject({ input: { ClientSecret: SECRET }, widens: 'client-secret' })
-    const narrow = planned('client', wanted, undefined, { noWidening: true })
-    expect(narrow!.operations[0]!.input).toEqual({
-      ...POOL,
-      ClientName: { $ref: 'temporary-name/one' },
-      GenerateSecret: true,
-    })
-    expect(narrow!.notes).toEqual([{ code: 'new-client-id' }, ...leftOut])
-    expect(planned('client', { ClientName: 'web' }, undefined, { noWidening: true })!.notes).toEqual([
-      { code: 'new-client-id' },
-    ])
+  it('is a client that comes back, with its secret or without, and a provider', () => {
+    const wideningOf = (kind: string, body: JsonObject): unknown =>
+      planned(kind, body, undefined)!.operations[0]!.widens
+    expect(wideningOf('client', { ClientName: 'web', ClientSecret: SECRET })).toBe('client-secret')
+    expect(wideningOf('client', { ClientName: 'web' })).toBe('client-access')
+    // A secret that cannot be set is another one then.
+    expect(wideningOf('client', { ClientName: 'web', ClientSecret: '!' })).toBe('client-access')
+    expect(wideningOf('identity-provider', { ProviderType: 'OIDC' })).toBe('identity-provider')
+    for (const kind of ['client', 'identity-provider']) {
+      const step = planned(kind, { ClientSecret: SECRET }, undefined, { noWidening: true })
+      expect([step!.operations, step!.notes]).toEqual([[], [{ code: 'not-made-again' }]])
+    }
+  })
+
+  it.each<[member: string, then: JsonValue, now: JsonValue, isWider: boolean]>([
+    ['CallbackURLs', ['https://a', 'https://b'], ['https://a'], true],
+    ['CallbackURLs', ['https://a'], ['https://a', 'https://b'], false],
+    ['CallbackURLs', ['https://a'], ['https://b'], true],
+    ['ExplicitAuthFlows', ['ALLOW_USER_AUTH'], [], true],
+    ['SupportedIdentityProviders', ['COGNITO'], ['COGNITO', 'Corp'], false],
+    ['AllowedOAuthFlowsUserPoolClient', true, false, true],
+    ['AllowedOAuthFlowsUserPoolClient', false, true, false],
+    ['IdTokenValidity', 5, 1, false],
+  ])('is a client whose %s are to be %j and are %j: %s', (member, then, now, isWider) => {
+    const body = { ClientName: 'web' }
+    const [operation] = planned('client', { ...body, [member]: then }, { ...body, [member]: now })!.operations
+    expect(operation!.widens).toBe(isWider ? 'client-access' : undefined)
+  })
+
+  it('is a client that gets the usual attributes back, which may be more', () => {
+    const step = planned('client', { ClientName: 'web' }, { ClientName: 'web', ReadAttributes: ['email'] })
+    expect(step!.operations[0]!.widens).toBe('client-access')
+  })
+
+  it.each<[what: string, member: string, then: JsonObject, now: JsonObject, widens: string | undefined]>([
+    ['signing up', 'AdminCreateUserConfig', {}, { AllowAdminCreateUserOnly: true }, 'sign-up'],
+    ['no signing up', 'AdminCreateUserConfig', { AllowAdminCreateUserOnly: true }, {}, undefined],
+    [
+      'shorter passwords',
+      'Policies',
+      { PasswordPolicy: { MinimumLength: 8 } },
+      { PasswordPolicy: { MinimumLength: 9 } },
+      'weaker-passwords',
+    ],
+    [
+      'longer passwords',
+      'Policies',
+      { PasswordPolicy: { MinimumLength: 9 } },
+      { PasswordPolicy: { MinimumLength: 8 } },
+      undefined,
+    ],
+    ['plainer passwords', 'Policies', {}, { PasswordPolicy: { RequireNumbers: true } }, 'weaker-passwords'],
+    [
+      'passwords used again sooner',
+      'Policies',
+      {},
+      { PasswordPolicy: { PasswordHistorySize: 3 } },
+      'weaker-passwords',
+    ],
+    [
+      'temporary passwords for longer',
+      'Policies',
+      { PasswordPolicy: { TemporaryPasswordValidityDays: 9 } },
+      { PasswordPolicy: { TemporaryPasswordValidityDays: 1 } },
+      undefined,
+    ],
+  ])('is %s, apart from the other settings of the pool', (_, member, then, now, widens) => {
+    const step = planned('pool', { [member]: then, A: 1 }, { [member]: now, A: 2 })
+    expect(
+      step!.operations.map((operation) => [operation.widens, Object.keys(operation.patch!).sort()]),
+    ).toEqual(
+      widens === undefined
+        ? [[undefined, [member, 'A'].sort()]]
+        : expect.arrayContaining([
+            [widens, [member]],
+            [undefined, ['A']],
+          ]),
+    )
   })
 
   const TOTP = { SoftwareTokenMfaConfiguration: { Enabled: true } }

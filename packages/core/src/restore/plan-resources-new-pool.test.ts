@@ -196,7 +196,7 @@ describe('what a new pool is given', () => {
       {
         phase: kind,
         subject: { kind, id: name },
-        operations: [{ operation, input }],
+        operations: [{ operation, input, ...(kind === 'group' ? { binds: `group/${name}` } : {}) }],
         notes: notes.map((code) => ({ code })),
       },
     ])

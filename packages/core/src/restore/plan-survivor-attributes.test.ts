@@ -26,6 +26,7 @@ function putBack(
 describe('attributes in place', () => {
   it('that differ or are missing are written in one call, that only the service writes never', () => {
     const service = { identities: '[1]', 'cognito:mfa_enabled': 'x' }
+    const left = [{ code: 'field-left', detail: 'cognito:mfa_enabled, identities' }]
     expect(
       putBack(
         { 'custom:plan': 'gold', nickname: 'A', ...service },
@@ -33,10 +34,10 @@ describe('attributes in place', () => {
       ),
     ).toEqual([
       [update({ 'custom:plan': 'gold', nickname: 'A' }, { 'custom:plan': 'none', nickname: null })],
-      [],
+      left,
     ])
-    expect(putBack(service, {})).toBeUndefined()
-    expect(putBack({}, service, { deleteExtra: true })).toBeUndefined()
+    expect(putBack(service, {})).toEqual([[], left])
+    expect(putBack({}, service, { deleteExtra: true })).toEqual([[], left])
   })
 
   it.each<[what: string, wanted: Record<string, string>, now: Record<string, string>, PlannedOperation[]]>([
@@ -50,13 +51,19 @@ describe('attributes in place', () => {
       'an unverified one too, so that no code is sent, and the flag is taken back',
       { email: 'a@x', email_verified: 'false' },
       { email: 'b@x', email_verified: 'true' },
-      [update(VERIFIED, { email: 'b@x', email_verified: 'true' }), update({ email_verified: 'false' })],
+      [
+        update(VERIFIED, { email: 'b@x', email_verified: 'true' }),
+        update({ email_verified: 'false' }, VERIFIED),
+      ],
     ],
     [
       'one that was neither, likewise',
       { email: 'a@x' },
       {},
-      [update(VERIFIED, { email: null, email_verified: null }), update({ email_verified: 'false' })],
+      [
+        update(VERIFIED, { email: null, email_verified: null }),
+        update({ email_verified: 'false' }, VERIFIED),
+      ],
     ],
     [
       'a flag in capitals is one',
@@ -79,7 +86,10 @@ describe('attributes in place', () => {
           { email: 'a@x', phone_number: '+1', email_verified: 'true', phone_number_verified: 'true' },
           { email: 'b@x', phone_number: '+2', email_verified: null, phone_number_verified: null },
         ),
-        update({ email_verified: 'false', phone_number_verified: 'false' }),
+        update(
+          { email_verified: 'false', phone_number_verified: 'false' },
+          { email: 'a@x', phone_number: '+1', email_verified: 'true', phone_number_verified: 'true' },
+        ),
       ],
     ],
   ])('%s', (_, wanted, now, operations) => {
@@ -122,7 +132,7 @@ describe('attributes in place', () => {
       const extra = { deleteExtra: true }
       const operations = [
         update(VERIFIED, { email: 'b@x', email_verified: 'true' }),
-        update({ email_verified: 'false' }),
+        update({ email_verified: 'false' }, VERIFIED),
       ]
       expect(putBack({ email: 'a@x' }, { email: 'b@x', email_verified: 'true' }, extra)).toEqual([
         operations,

@@ -13,7 +13,7 @@ const sub = 'sub-1'
 const joining = (GroupName: string): PlannedOperation => ({
   operation: 'AdminAddUserToGroup',
   input: { ...ANN, GroupName },
-  expects: { sub },
+  expects: { 'group role': GroupName === 'admins' ? 'arn:role' : null, sub },
 })
 
 describe('a survivor', () => {
@@ -55,10 +55,10 @@ describe('a survivor', () => {
         {
           ...joining('buyers'),
           input: { ...joining('buyers').input, Username: 'ann-2' },
-          expects: { sub: 'sub-2' },
+          expects: { 'group role': null, sub: 'sub-2' },
         },
       ],
-      notes: [{ code: 'other-sub' }],
+      notes: [{ code: 'other-sub' }, { code: 'field-left', detail: 'Username' }],
       successor: { id: 'sub-2', username: 'ann-2' },
     })
     expect(plannedSurvivor({}, { sub: 'sub-2' })).toMatchObject({
@@ -72,8 +72,9 @@ describe('a survivor', () => {
 describe('groups in place', () => {
   const groups = (...names: string[]): ViewedUser => ({ groups: names })
   const leaving = (GroupName: string): PlannedOperation => ({
-    ...joining(GroupName),
     operation: 'AdminRemoveUserFromGroup',
+    input: { ...ANN, GroupName },
+    expects: { sub },
   })
 
   it.each<[what: string, wanted: string[], now: string[], SurvivorOptions, PlannedOperation[], unknown[]]>([
@@ -122,6 +123,16 @@ describe('groups in place', () => {
   })
 })
 
+describe('what differs and nothing writes', () => {
+  it('is named', () => {
+    const now = { attributes: { identities: '[2]' }, body: { NewFeature: true } }
+    expect(plannedSurvivor({ attributes: { identities: '[1]' } }, now)).toMatchObject({
+      operations: [],
+      notes: [{ code: 'field-left', detail: 'NewFeature, identities' }],
+    })
+  })
+})
+
 describe('whether a user may sign in', () => {
   it('is taken away whatever the options say', () => {
     const disabling = { operation: 'AdminDisableUser', input: ANN, expects: { Enabled: true, sub } }
@@ -129,6 +140,13 @@ describe('whether a user may sign in', () => {
       operations: [disabling],
       notes: [],
     })
+  })
+
+  it('is taken away before groups give anything, and given back after all else is as it was', () => {
+    const operations = (before: ViewedUser, now: ViewedUser): string[] =>
+      plannedSurvivor({ ...before, groups: ['buyers'] }, now)!.operations.map(({ operation }) => operation)
+    expect(operations({ enabled: false }, {})).toEqual(['AdminDisableUser', 'AdminAddUserToGroup'])
+    expect(operations({}, { enabled: false })).toEqual(['AdminAddUserToGroup', 'AdminEnableUser'])
   })
 
   it('is not given back when nothing may be widened', () => {
@@ -157,7 +175,12 @@ describe('in an existing pool', () => {
       phase: 'survivors',
       subject: { kind: 'user', id: sub, username: 'ann' },
       operations: [{ ...joining('admins'), widens: 'membership-with-role' }, joining('buyers')],
-      notes: [{ code: 'left-as-it-is', detail: 'email, nickname, Enabled' }],
+      notes: [
+        {
+          code: 'left-as-it-is',
+          detail: 'Enabled, UserStatus, custom:plan, email, groups, identities, nickname',
+        },
+      ],
     })
   })
 
@@ -168,8 +191,48 @@ describe('in an existing pool', () => {
     })
   })
 
-  it('what the target has beyond the snapshot is nothing to speak of', () => {
+  it('what the target has beyond the snapshot is named and left', () => {
     const more = { attributes: { nickname: 'A' }, groups: ['testers'], status: 'RESET_REQUIRED' }
-    expect(plannedSurvivor({}, more, existing)).toBeUndefined()
+    expect(plannedSurvivor({}, more, existing)).toMatchObject({
+      operations: [],
+      notes: [{ code: 'left-as-it-is', detail: 'UserStatus, groups, nickname' }],
+    })
+  })
+
+  describe('of another pool', () => {
+    const email = { email: 'a@x', email_verified: 'true' }
+    const across = { ...existing, samePool: false }
+
+    it.each<[who: string, wanted: ViewedUser, now: ViewedUser, isSame: boolean]>([
+      ['who has proven the address', { attributes: email }, { attributes: email }, true],
+      [
+        'whose address is in capitals',
+        { attributes: email },
+        { attributes: { ...email, email: 'A@X' } },
+        true,
+      ],
+      ['of whom no address is known', {}, {}, true],
+      ['who has not confirmed', { attributes: email }, { attributes: email, status: 'UNCONFIRMED' }, false],
+      [
+        'who has not proven it',
+        { attributes: email },
+        { attributes: { ...email, email_verified: 'false' } },
+        false,
+      ],
+      ['who has another address', { attributes: email }, { attributes: { ...email, email: 'b@x' } }, false],
+      ['who has no address any more', { attributes: email }, {}, false],
+      ['who has one now', {}, { attributes: email }, false],
+      [
+        'whose phone is another',
+        { attributes: { phone_number: '+1' } },
+        { attributes: { phone_number: '+2' } },
+        false,
+      ],
+    ])('somebody %s', (_, wanted, now, isSame) => {
+      const step = plannedSurvivor({ ...wanted, groups: ['buyers'] }, { ...now, sub: 'sub-2' }, across)
+      expect(step!.operations).toHaveLength(isSame ? 1 : 0)
+      expect(step!.notes[0]).toEqual({ code: isSame ? 'other-sub' : 'other-person' })
+      expect(step!.successor === undefined).toBe(!isSame)
+    })
   })
 })

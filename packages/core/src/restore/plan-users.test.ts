@@ -31,6 +31,7 @@ const disabling = { operation: 'AdminDisableUser', input: ANN }
 const joining = (GroupName: string): PlannedOperation => ({
   operation: 'AdminAddUserToGroup',
   input: { ...ANN, GroupName },
+  expects: { 'group role': GroupName === 'admins' ? 'arn:role' : null },
 })
 
 interface Planned {
@@ -47,7 +48,8 @@ async function planned({ user = {}, options = {}, planning = {} }: Planned = {})
       snapshot: { complete: true, takenAt: '2026-11-01T00:00:00.000Z' },
       rules: { usernameAttributes: [], caseSensitive: true },
       groups: new Set(['admins', 'buyers']),
-      groupsWithRole: new Set(['admins']),
+      roles: new Map([['admins', 'arn:role']]),
+      samePool: true,
       mutableAttributes: new Set(),
       ...planning,
     }),
@@ -84,6 +86,24 @@ describe('a user who is made in a new pool', () => {
     })
   })
 
+  it.each([
+    ['CONFIRMED', 'Corp_42', '[{"userId":"42","providerName":"Corp"}]', 'federated-user'],
+    [
+      'FORCE_CHANGE_PASSWORD',
+      'corp_42',
+      '[{"userId":"1","providerName":"Corp"},{"userId":"42","providerName":"Corp"}]',
+      'federated-user',
+    ],
+    // Linked to a provider's identity, and not its profile.
+    ['CONFIRMED', 'ann', '[{"userId":"42","providerName":"Corp"}]', 'new-account'],
+    ['CONFIRMED', 'Corp_42', 'not JSON', 'new-account'],
+    ['CONFIRMED', 'Corp_42', '{}', 'new-account'],
+  ])('and was %s, named %s with the identities %s', async (status, username, identities, code) => {
+    const attributes = { ...VERIFIED, identities }
+    const { notes } = await planned({ user: { status, username, attributes } })
+    expect(notes[0]).toEqual({ code })
+  })
+
   it('and was in a state that is not known is reported with it', async () => {
     expect(await planned({ user: { status: 'ARCHIVED' } })).toMatchObject({
       operations: [],
@@ -91,10 +111,10 @@ describe('a user who is made in a new pool', () => {
     })
   })
 
-  it('is disabled before any group, and put into those groups that will be there', async () => {
+  it('is disabled before there is a password or a group, and put into those groups that will be there', async () => {
     const user = { enabled: false, groups: ['admins', 'buyers', 'ghosts', 'shades'] }
     const { operations, notes } = await planned({ user })
-    expect(operations).toEqual([creation(), password, disabling, joining('admins'), joining('buyers')])
+    expect(operations).toEqual([creation(), disabling, password, joining('admins'), joining('buyers')])
     expect(notes.at(-1)).toEqual({ code: 'group-unknown', detail: 'ghosts, shades' })
   })
 
@@ -159,7 +179,7 @@ describe.each(['in-place', 'existing-pool'] as const)('a user who is made again 
     expect(await planned({ options: { mode, noWidening: true } })).toMatchObject({
       phase: 'users',
       operations: [],
-      notes: [{ code: 'widening-left-out' }],
+      notes: [{ code: 'not-made-again' }],
     })
   })
 

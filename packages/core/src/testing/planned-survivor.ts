@@ -6,20 +6,22 @@ import { type ViewedUser, viewOf } from './user-views.js'
 
 export interface SurvivorOptions extends Partial<PlanOptions> {
   readonly complete?: boolean
+  readonly samePool?: boolean
 }
 
 /** The step, if any, for a user who is there on both sides, in place unless told otherwise. For tests. */
 export function plannedSurvivor(
   wanted: ViewedUser,
   current: ViewedUser,
-  { complete = true, ...options }: SurvivorOptions = {},
+  { complete = true, samePool = true, ...options }: SurvivorOptions = {},
 ): Step | undefined {
   const [step, ...others] = planSurvivor(viewOf(wanted), viewOf(current), {
     options: { mode: 'in-place', deleteExtra: false, deleteNewer: false, noWidening: false, ...options },
     snapshot: { complete, takenAt: '2026-11-01T00:00:00.000Z' },
     rules: { usernameAttributes: [], caseSensitive: true },
     groups: new Set(['admins', 'buyers', 'testers']),
-    groupsWithRole: new Set(['admins']),
+    roles: new Map([['admins', 'arn:role']]),
+    samePool,
     mutableAttributes: new Set([
       'email',
       'email_verified',
