@@ -34,8 +34,8 @@ describe('what runs have made again', () => {
   async function reported(runId: string, ...identities: Identity[]): Promise<void> {
     const run = openRun(store, runId)
     await run.putHeader(runHeader(runId))
-    await run.putLines('identity-map/00-000000.ndjson.gz', identities.map(identityLine))
-    await run.putJson('report.json', {})
+    const name = 'identity-map/00-000000.ndjson.gz'
+    await run.putReport({}, { [name]: await run.putLines(name, identities.map(identityLine)) })
   }
 
   it('is known by kind, through all runs, without what stayed the same', async () => {

@@ -85,10 +85,14 @@ describe('what earlier runs have given', () => {
     return run
   }
 
+  async function report(run: RunStore, ...lines: string[]): Promise<void> {
+    const name = 'identity-map/04-000000.ndjson.gz'
+    await run.putReport({}, { [name]: await run.putLines(name, lines) })
+  }
+
   const reported = async (runId: string, next: string, changes: HeaderChanges = {}): Promise<void> => {
     const run = await approved(runId, changes)
-    await run.putLines('identity-map/04-000000.ndjson.gz', [identityLine(became('a', next))])
-    await run.putJson('report.json', {})
+    await report(run, identityLine(became('a', next)))
   }
 
   const journalOf = (run: RunStore): ReturnType<typeof openJournal> =>
@@ -133,8 +137,7 @@ describe('what earlier runs have given', () => {
 
   it('that cannot be read is damage', async () => {
     const run = await approved('run-1')
-    await run.putLines('identity-map/04-000000.ndjson.gz', ['{"kind":"user"}'])
-    await run.putJson('report.json', {})
+    await report(run, '{"kind":"user"}')
     await expect(found()).rejects.toMatchObject({ code: 'VAULT_DAMAGED' })
   })
 })

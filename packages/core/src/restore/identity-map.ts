@@ -60,14 +60,15 @@ export async function* earlierIdentities(
 ): AsyncGenerator<Identity> {
   for await (const { run, header } of runsOf(store)) {
     if (header.snapshot.poolId !== sourcePoolId || header.target.poolId !== targetPoolId) continue
-    if (await run.isReported()) yield* fromMap(store, run)
+    if (await run.isReported()) yield* fromMap(run)
     else if (await run.isApproved()) yield* fromJournal(store, clock, run, header)
   }
 }
 
-async function* fromMap(store: ObjectStore, run: RunStore): AsyncGenerator<Identity> {
-  for await (const { key } of store.list(`${run.prefix}identity-map/`)) {
-    for (const text of await run.getLines(key.slice(run.prefix.length))) yield parse(text, key)
+async function* fromMap(run: RunStore): AsyncGenerator<Identity> {
+  const isMap = ([name]: [string, string]): boolean => name.startsWith('identity-map/')
+  for (const [name, digest] of Object.entries(await run.getReportedLines()).filter(isMap)) {
+    for (const text of await run.getLines(name, digest)) yield parse(text, `${run.prefix}${name}`)
   }
 }
 

@@ -1,7 +1,9 @@
 import { z } from 'zod'
+import type { JsonValue } from '../model/canonical.js'
 import type { Clock } from '../model/clock.js'
 import { CodedError } from '../model/errors.js'
 import type { ObjectStore } from '../storage/object-store.js'
+import { sealJson, unsealJson } from '../vault/sealed-json.js'
 import { damaged } from '../vault/segment.js'
 
 const noteSchema = z.object({ code: z.string(), detail: z.string().optional() })
@@ -26,6 +28,9 @@ const entrySchema = z.union([
   z.object({ result: resultSchema }),
 ])
 
+const entriesSchema = z.array(entrySchema)
+/** What else lies there is nobody's entry: a file manager's, say. */
+const ENTRIES_NAME = /^(\d{6,})\.json$/
 const doneSchema = z.object({ results: z.array(resultSchema) })
 
 export type StepResult = z.infer<typeof resultSchema>
@@ -60,8 +65,10 @@ export async function openJournal(store: ObjectStore, prefix: string, clock: Clo
   let sequence = 0
   if (done === undefined) {
     for await (const { key } of store.list(prefix)) {
-      entries.push(...((await readJson(store, key, z.array(entrySchema))) ?? []))
-      sequence = Number.parseInt(key.slice(prefix.length), 10)
+      const number = ENTRIES_NAME.exec(key.slice(prefix.length))?.[1]
+      if (number === undefined) continue
+      entries.push(...((await readJson(store, key, entriesSchema)) ?? []))
+      sequence = Number(number)
     }
   }
   let pending: Entry[] = []
@@ -100,7 +107,7 @@ function historyOf(done: readonly StepResult[] | undefined, entries: readonly En
 }
 
 async function put(store: ObjectStore, key: string, value: unknown): Promise<void> {
-  if ((await store.putIfAbsent(key, Buffer.from(`${JSON.stringify(value)}\n`, 'utf8'))) === 'stored') return
+  if ((await store.putIfAbsent(key, sealJson(key, value as JsonValue))) === 'stored') return
   throw new CodedError('LOCK_LOST', `another process is writing the same journal (${key})`, {
     value: key,
     hint: 'let it go on; see what it did with cognito-vault resume when it has ended',
@@ -110,9 +117,7 @@ async function put(store: ObjectStore, key: string, value: unknown): Promise<voi
 async function readJson<T>(store: ObjectStore, key: string, schema: z.ZodType<T>): Promise<T | undefined> {
   const bytes = await store.get(key)
   if (bytes === undefined) return undefined
-  try {
-    return schema.parse(JSON.parse(Buffer.from(bytes).toString('utf8')))
-  } catch (cause) {
-    throw damaged(key, 'it is not an entry of a journal', cause)
-  }
+  const parsed = schema.safeParse(unsealJson(key, bytes))
+  if (!parsed.success) throw damaged(key, 'it is not an entry of a journal', parsed.error)
+  return parsed.data
 }

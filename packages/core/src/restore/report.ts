@@ -58,12 +58,17 @@ export async function writeReport(
   const notes: Record<string, number> = {}
   const fidelity = { exact: header.unchanged, transformed: 0, lost: 0 }
   const failed: FailedOperation[] = []
+  const stored: Record<string, string> = {}
   let mau = 0
   let poolOutcome: Outcome | undefined
   for (const chunk of header.chunks) {
     const { lines, identities } = await reportChunk(chunk)
-    if (lines.length > 0) await run.putLines(`fidelity/${chunk.id}.ndjson.gz`, lines)
-    if (identities.length > 0) await run.putLines(`identity-map/${chunk.id}.ndjson.gz`, identities)
+    await putLines(`fidelity/${chunk.id}.ndjson.gz`, lines)
+    await putLines(`identity-map/${chunk.id}.ndjson.gz`, identities)
+  }
+
+  async function putLines(name: string, list: readonly string[]): Promise<void> {
+    if (list.length > 0) stored[name] = await run.putLines(name, list)
   }
 
   async function reportChunk(chunk: PlanChunk): Promise<{ lines: string[]; identities: string[] }> {
@@ -125,7 +130,7 @@ export async function writeReport(
     fidelityReport: `${run.prefix}fidelity/`,
     mau,
   }
-  await run.putJson('report.json', report as unknown as JsonObject)
+  await run.putReport(report as unknown as JsonObject, stored)
   return report
 }
 

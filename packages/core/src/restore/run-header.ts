@@ -1,4 +1,7 @@
 import { z } from 'zod'
+import { isObject, type JsonValue } from '../model/canonical.js'
+import { CodedError } from '../model/errors.js'
+import { damaged } from '../vault/segment.js'
 import { PHASES } from './step.js'
 
 const count = z.number().int().nonnegative()
@@ -14,9 +17,11 @@ const chunkSchema = z.object({
   digest: z.string(),
 })
 
+const RUN_FORMAT = 1
+
 /** A run's description: what it restores, where to, and the plan in numbers. Written once, when the plan is whole. */
-export const runHeaderSchema = z.object({
-  format: z.literal(1),
+const runHeaderSchema = z.object({
+  format: z.literal(RUN_FORMAT),
   runId: z.string(),
   createdAt: z.string(),
   snapshot: z.object({ id: z.string(), poolId: z.string() }),
@@ -55,3 +60,23 @@ export const runHeaderSchema = z.object({
 
 export type RunHeader = z.infer<typeof runHeaderSchema>
 export type PlanChunk = z.infer<typeof chunkSchema>
+
+/**
+ * A run's description from what is stored for it.
+ *
+ * @throws CodedError `VAULT_TOO_NEW` when a newer version of this program planned the run, `VAULT_DAMAGED` when it is
+ *   not a description, or another run's
+ */
+export function parseHeader(found: JsonValue, key: string, runId: string): RunHeader {
+  const format = isObject(found) ? found['format'] : undefined
+  if (typeof format === 'number' && format > RUN_FORMAT) {
+    throw new CodedError('VAULT_TOO_NEW', `${key} has format ${format}, which this version does not know`, {
+      value: key,
+      hint: 'upgrade cognito-vault; nothing was changed',
+    })
+  }
+  const parsed = runHeaderSchema.safeParse(found)
+  if (!parsed.success) throw damaged(key, 'it is not what the format says', parsed.error)
+  if (parsed.data.runId !== runId) throw damaged(key, 'it is the plan of another run')
+  return parsed.data
+}

@@ -38,10 +38,10 @@ describe('a run', () => {
     expect([await run.isApproved(), await run.isReported()]).toEqual([false, false])
     await run.approve('then')
     expect([await run.isApproved(), await run.isReported()]).toEqual([true, false])
-    await run.putJson('report.json', { first: true })
-    await run.putJson('report.json', { first: false })
+    await run.putReport({}, { first: 'digest' })
+    await run.putReport({}, { second: 'digest' })
     expect(await run.isReported()).toBe(true)
-    expect(Buffer.from((await store.get('restores/run-1/report.json'))!).toString()).toBe('{"first":true}\n')
+    expect(await run.getReportedLines()).toEqual({ first: 'digest' })
   })
 
   it('gives back the steps of a chunk, and refuses others', async () => {
@@ -57,9 +57,11 @@ describe('a run', () => {
   })
 
   it('gives back the lines of a report', async () => {
-    await run.putLines('fidelity/06-000000.ndjson.gz', ['{"a":1}', '{"b":2}'])
-    expect(await run.getLines('fidelity/06-000000.ndjson.gz')).toEqual(['{"a":1}', '{"b":2}'])
-    await expect(run.getLines('fidelity/other')).rejects.toMatchObject({ code: 'VAULT_DAMAGED' })
+    const name = 'fidelity/06-000000.ndjson.gz'
+    const digest = await run.putLines(name, ['{"a":1}', '{"b":2}'])
+    expect(await run.getLines(name, digest)).toEqual(['{"a":1}', '{"b":2}'])
+    await expect(run.getLines(name, '0'.repeat(64))).rejects.toMatchObject({ code: 'VAULT_DAMAGED' })
+    await expect(run.getLines('fidelity/other', digest)).rejects.toMatchObject({ code: 'VAULT_DAMAGED' })
   })
 })
 
@@ -70,6 +72,14 @@ describe('a header', () => {
       code: 'VAULT_DAMAGED',
       value: 'restores/run-1/plan.json',
     })
+  })
+
+  it('of another run is damage, and one of a newer format is not', async () => {
+    await run.putHeader(runHeader('run-2'))
+    await expect(run.getHeader()).rejects.toMatchObject({ code: 'VAULT_DAMAGED' })
+    const newer = openRun(store, 'run-3')
+    await newer.putHeader({ ...runHeader('run-3'), format: 2 as 1 })
+    await expect(newer.getHeader()).rejects.toMatchObject({ code: 'VAULT_TOO_NEW' })
   })
 
   it('that is not there names the newest run that is', async () => {

@@ -1,10 +1,11 @@
-import { createHash } from 'node:crypto'
-import type { JsonValue } from '../model/canonical.js'
+import { z } from 'zod'
+import type { JsonObject, JsonValue } from '../model/canonical.js'
 import { CodedError } from '../model/errors.js'
 import type { ObjectStore } from '../storage/object-store.js'
 import { RESTORES_PREFIX, runPrefix } from '../vault/object-keys.js'
-import { damaged, gunzipWhole, joinLines, packSegment, splitLines, unpackSegment } from '../vault/segment.js'
-import { runHeaderSchema, type PlanChunk, type RunHeader } from './run-header.js'
+import { sealJson, unsealJson } from '../vault/sealed-json.js'
+import { damaged, joinLines, packSegment, segmentId, splitLines, unpackSegment } from '../vault/segment.js'
+import { parseHeader, type PlanChunk, type RunHeader } from './run-header.js'
 import type { Phase, Step } from './step.js'
 
 /** A run's objects in the vault: all are written once. */
@@ -16,20 +17,28 @@ export interface RunStore {
   /** Whether the plan is whole. */
   hasPlan(): Promise<boolean>
   putHeader(header: RunHeader): Promise<void>
-  /** @throws CodedError `RUN_NOT_FOUND` or `VAULT_DAMAGED`. */
+  /** @throws CodedError `RUN_NOT_FOUND`, `VAULT_DAMAGED`, or `VAULT_TOO_NEW` when a newer version planned it. */
   getHeader(): Promise<RunHeader>
   putChunk(id: string, phase: Phase, steps: readonly Step[]): Promise<PlanChunk>
   getChunk(chunk: PlanChunk): Promise<Step[]>
   /** Marks the plan as approved: from then on it may be executed. */
   approve(at: string): Promise<void>
+  /** @throws CodedError `VAULT_DAMAGED` when the mark is not as it was written. */
   isApproved(): Promise<boolean>
   /** Whether the run has come to its end, and its report is written. */
   isReported(): Promise<boolean>
-  /** Lines of a report, as one object: gzip of NDJSON. */
-  putLines(name: string, lines: readonly string[]): Promise<void>
-  getLines(name: string): Promise<string[]>
-  putJson(name: string, value: JsonValue): Promise<void>
+  /** Stores lines as one object, gzip of NDJSON, and answers the digest by which the report is to name it. */
+  putLines(name: string, lines: readonly string[]): Promise<string>
+  /** @throws CodedError `VAULT_DAMAGED` when they are not those of the digest. */
+  getLines(name: string, digest: string): Promise<string[]>
+  /** Ends the run: what it has come to, and the objects of lines by name, with their digests. */
+  putReport(report: JsonObject, lines: Readonly<Record<string, string>>): Promise<void>
+  /** The objects of lines that the report names, with their digests. @throws CodedError `VAULT_DAMAGED` */
+  getReportedLines(): Promise<Readonly<Record<string, string>>>
 }
+
+const markSchema = z.object({ at: z.string() })
+const reportSchema = z.object({ lines: z.record(z.string(), z.string()) })
 
 export function openRun(store: ObjectStore, runId: string): RunStore {
   const prefix = runPrefix(runId)
@@ -42,18 +51,28 @@ export function openRun(store: ObjectStore, runId: string): RunStore {
     return (await store.head(`${prefix}${name}`)) !== undefined
   }
 
-  async function getJson(name: string): Promise<unknown> {
+  async function getJson(name: string): Promise<JsonValue | undefined> {
     const bytes = await store.get(`${prefix}${name}`)
-    if (bytes === undefined) return undefined
-    try {
-      return JSON.parse(Buffer.from(bytes).toString('utf8'))
-    } catch (cause) {
-      throw damaged(`${prefix}${name}`, 'it is not JSON', cause)
-    }
+    return bytes === undefined ? undefined : unsealJson(`${prefix}${name}`, bytes)
+  }
+
+  async function parsed<T>(name: string, schema: z.ZodType<T>): Promise<T | undefined> {
+    const found = await getJson(name)
+    if (found === undefined) return undefined
+    const result = schema.safeParse(found)
+    if (!result.success) throw damaged(`${prefix}${name}`, 'it is not what the format says', result.error)
+    return result.data
   }
 
   async function putJson(name: string, value: JsonValue): Promise<void> {
-    await putOnce(name, Buffer.from(`${JSON.stringify(value)}\n`, 'utf8'))
+    await putOnce(name, sealJson(`${prefix}${name}`, value))
+  }
+
+  async function getLines(name: string, digest: string): Promise<string[]> {
+    const key = `${prefix}${name}`
+    const stored = await store.get(key)
+    if (stored === undefined) throw damaged(key, 'it is missing')
+    return splitLines(await unpackSegment(stored, digest, key))
   }
 
   return {
@@ -65,34 +84,30 @@ export function openRun(store: ObjectStore, runId: string): RunStore {
     getHeader: async () => {
       const found = await getJson('plan.json')
       if (found === undefined) throw await runNotFound(store, runId)
-      const parsed = runHeaderSchema.safeParse(found)
-      if (!parsed.success) throw damaged(`${prefix}plan.json`, 'it is not what the format says', parsed.error)
-      return parsed.data
+      return parseHeader(found, `${prefix}plan.json`, runId)
     },
     putChunk: async (id, phase, steps) => {
       const plain = joinLines(steps.map((step) => JSON.stringify(step)))
       await putOnce(`plan/${id}`, await packSegment(plain))
-      return { id, phase, steps: steps.length, digest: createHash('sha256').update(plain).digest('hex') }
+      return { id, phase, steps: steps.length, digest: segmentId(plain) }
     },
-    getChunk: async (chunk) => {
-      const key = `${prefix}plan/${chunk.id}`
-      const stored = await store.get(key)
-      if (stored === undefined) throw damaged(key, 'it is missing')
-      return splitLines(await unpackSegment(stored, chunk.digest, key)).map(
-        (line) => JSON.parse(line) as Step,
-      )
-    },
+    getChunk: async ({ id, digest }) =>
+      (await getLines(`plan/${id}`, digest)).map((line) => JSON.parse(line) as Step),
     approve: (at) => putJson('approved.json', { at }),
-    isApproved: () => has('approved.json'),
+    isApproved: async () => (await parsed('approved.json', markSchema)) !== undefined,
     isReported: () => has('report.json'),
-    putLines: async (name, lines) => putOnce(name, await packSegment(joinLines(lines))),
-    getLines: async (name) => {
-      const key = `${prefix}${name}`
-      const stored = await store.get(key)
-      if (stored === undefined) throw damaged(key, 'it is missing')
-      return splitLines(await gunzipWhole(stored, key))
+    putLines: async (name, lines) => {
+      const plain = joinLines(lines)
+      await putOnce(name, await packSegment(plain))
+      return segmentId(plain)
     },
-    putJson,
+    getLines,
+    putReport: (report, lines) => putJson('report.json', { ...report, lines }),
+    getReportedLines: async () => {
+      const report = await parsed('report.json', reportSchema)
+      if (report === undefined) throw damaged(`${prefix}report.json`, 'it is missing')
+      return report.lines
+    },
   }
 }
 

@@ -25,7 +25,7 @@ async function planned(runId: string, changes: HeaderChanges = {}): Promise<RunS
 
 const journal = (run: RunStore): Promise<unknown> =>
   store.putIfAbsent(`${run.prefix}journal/00-000000/000001.json`, Buffer.from('[]'))
-const report = (run: RunStore): Promise<void> => run.putJson('report.json', {})
+const report = (run: RunStore): Promise<void> => run.putReport({}, {})
 
 it('knows the runs whose plan is whole, oldest first', async () => {
   await planned('run-2')

@@ -1,0 +1,127 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { diffLive } from '../../src/actions/diff.js'
+import { restore, resume } from '../../src/actions/restore.js'
+import type { JsonObject } from '../../src/model/canonical.js'
+import { sealJson, unsealJson } from '../../src/vault/sealed-json.js'
+import { backUp } from '../support/backed-up.js'
+import { type Lab, openLab } from '../support/lab.js'
+import { yes } from '../support/run-to-end.js'
+import { seedSmallPool } from '../support/small-pool.js'
+import { namesOf, replace, spoil, stoppedRun } from '../support/stopped-run.js'
+
+let lab: Lab
+let pool: string
+let snapshot: string
+
+beforeEach(async () => {
+  lab = await openLab({ pages: 'full' })
+  pool = seedSmallPool(lab.simulator)
+  snapshot = (await backUp(lab.context, pool)).id
+  lab.simulator.seed.deleteUser(pool, 'ann')
+  lab.simulator.seed.deleteUser(pool, 'dee')
+})
+
+afterEach(() => lab.close())
+
+const inPlace = (): { snapshot: string; target: { mode: 'in-place' } } => ({
+  snapshot,
+  target: { mode: 'in-place' },
+})
+
+const written = (): string[] =>
+  Object.keys(lab.simulator.ledger.requests.all()).filter((name) =>
+    /^(Admin(?!Get)|Create|Update)/.test(name),
+  )
+
+/** Its leases run out, which in a copy begin anew. */
+async function copyOfVault(): Promise<Lab['store']> {
+  const copy = await lab.copyOfStore()
+  lab.passTime(120_000)
+  return copy
+}
+
+describe('a run of which an object was altered', () => {
+  it('is not resumed: nothing is called, and the object is named', async () => {
+    const runId = await stoppedRun(lab, inPlace(), 'AdminSetUserPassword')
+    const objects = (await namesOf(lab.store, runId)).filter((name) => name !== 'begun.json')
+    expect(objects).toEqual(expect.arrayContaining(['plan.json', 'approved.json']))
+    expect(objects.some((name) => name.startsWith('journal/'))).toBe(true)
+    lab.simulator.ledger.clear()
+    for (const name of objects) {
+      const key = `restores/${runId}/${name}`
+      const store = await copyOfVault()
+      await spoil(store, key)
+      await expect(resume(lab.again({ store }), runId), key).rejects.toMatchObject({
+        code: 'VAULT_DAMAGED',
+        value: key,
+      })
+    }
+    expect(written()).toEqual([])
+  })
+
+  it('is not resumed into another pool than it was planned for, however well formed the plan is', async () => {
+    const runId = await stoppedRun(lab, inPlace(), 'AdminSetUserPassword')
+    const key = `restores/${runId}/plan.json`
+    const text = Buffer.from((await lab.store.get(key))!).toString('utf8')
+    const other = lab.simulator.seed.pool({ PoolName: 'other' })
+    await replace(lab.store, key, text.replaceAll(pool, other))
+    lab.simulator.ledger.clear()
+    await expect(resume(lab.again({}), runId)).rejects.toMatchObject({ code: 'VAULT_DAMAGED', value: key })
+    expect(written()).toEqual([])
+  })
+
+  it('is not resumed with what belongs to another run', async () => {
+    const first = await stoppedRun(lab, inPlace(), 'AdminSetUserPassword')
+    const second = (await restore(lab.again({}), inPlace(), yes))!.runId
+    const journalOf = async (runId: string): Promise<string> =>
+      (await namesOf(lab.store, runId)).find((name) => /^journal\/.*\/0/.test(name))!
+    const pairs = [
+      ['plan.json', 'plan.json'],
+      ['approved.json', 'approved.json'],
+      [await journalOf(first), await journalOf(second)],
+    ]
+    for (const [of, to] of pairs) {
+      const store = await copyOfVault()
+      const key = `restores/${second}/${to}`
+      await replace(store, key, (await store.get(`restores/${first}/${of}`))!)
+      // So that the second is the one to go on with.
+      await store.delete(`restores/${first}/approved.json`)
+      await store.delete(`restores/${second}/report.json`)
+      for (const done of await namesOf(store, second)) {
+        if (done.endsWith('done.json')) await store.delete(`restores/${second}/${done}`)
+      }
+      await expect(resume(lab.again({ store }), second), key).rejects.toMatchObject({
+        code: 'VAULT_DAMAGED',
+        value: key,
+      })
+    }
+  })
+
+  it('is not taken for damaged when a newer version planned it', async () => {
+    const runId = await stoppedRun(lab, inPlace(), 'AdminSetUserPassword')
+    const key = `restores/${runId}/plan.json`
+    const header = unsealJson(key, (await lab.store.get(key))!) as JsonObject
+    await replace(lab.store, key, sealJson(key, { ...header, format: 2, chunks: 'elsewhere' }))
+    await expect(resume(lab.again({}), runId)).rejects.toMatchObject({
+      code: 'VAULT_TOO_NEW',
+      value: key,
+      hint: expect.stringContaining('upgrade') as string,
+    })
+  })
+})
+
+describe('an identity map', () => {
+  it('is not believed when it is altered, gone, or of another run', async () => {
+    const { runId } = (await restore(lab.context, inPlace(), yes))!
+    const name = (await namesOf(lab.store, runId)).find((one) => one.startsWith('identity-map/'))!
+    const key = `restores/${runId}/${name}`
+    for (const harm of [spoil, (store: typeof lab.store) => store.delete(key)]) {
+      const store = await copyOfVault()
+      await harm(store, key)
+      await expect(diffLive(lab.again({ store }), snapshot)).rejects.toMatchObject({
+        code: 'VAULT_DAMAGED',
+        value: key,
+      })
+    }
+  })
+})
