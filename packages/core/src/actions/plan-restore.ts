@@ -2,8 +2,9 @@ import { readResources, noResources, withoutKinds, type ResourceSet } from '../c
 import { object, text } from '../cognito/canonical-body.js'
 import { CognitoError } from '../cognito/cognito-api.js'
 import { describeDomain } from '../cognito/resources/domain.js'
-import { RESOURCE_KINDS } from '../cognito/resources/resource-kinds.js'
+import { kindsNamed, RESOURCE_KINDS } from '../cognito/resources/resource-kinds.js'
 import { loginRules } from '../diff/login.js'
+import { unrecorded } from '../diff/unrecorded.js'
 import { etaMs } from '../limiter/eta.js'
 import { CodedError, hasCode } from '../model/errors.js'
 import { isoTime, newRunId } from '../model/ids.js'
@@ -76,11 +77,8 @@ async function makePlan(
 ): Promise<PlannedRestore> {
   const poolId = target?.manifest.pool.id
   const unread = target?.manifest.missing ?? []
-  const unreadKinds = new Set(
-    RESOURCE_KINDS.filter((kind) => unread.some((gap) => gap.resource === kind.plural)).map(
-      (kind) => kind.kind,
-    ),
-  )
+  const unrecordedThen = unrecorded(wanted.manifest)
+  const unreadKinds = kindsNamed(new Set([...unread, ...unrecordedThen].map(({ resource }) => resource)))
   const resources = withoutKinds(await readResources(wanted.read('resources')), unreadKinds)
   const current =
     target === undefined
@@ -102,6 +100,7 @@ async function makePlan(
     pairing: { samePool, successors: again.resources },
     targetPoolId: poolId,
     domainsHeld: await domainsHeld(context, resources, poolId),
+    notApplicable: kindsNamed(new Set(target?.manifest.notApplicable.map(({ resource }) => resource))),
   })
   const { header, changes } = await storePlan(run, steps, {
     createdAt: context.clock.now(),
@@ -116,7 +115,7 @@ async function makePlan(
         : { poolId: target.manifest.pool.id, snapshot: target.manifest.snapshot }),
       ...(request.target.mode === 'new-pool' ? { poolName: request.target.poolName } : {}),
     },
-    missing: wanted.manifest.missing,
+    missing: [...wanted.manifest.missing, ...unrecordedThen],
     unread,
     wantedCount: wanted.manifest.streams.users.records + countResources(resources),
     triggers: Object.keys(object(current.one('pool')?.body ?? {}, 'LambdaConfig') ?? {}),

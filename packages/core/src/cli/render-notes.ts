@@ -27,7 +27,13 @@ function weight(code: string): number {
 export function gapsText(gaps: readonly Gap[], columns: number, indent = '  '): string {
   return gaps
     .map(({ resource, operation, reason }) =>
-      wrap(`${indent}${printable(resource)}: ${operation}: ${printable(reason)}`, columns, `${indent}  `),
+      wrap(
+        [`${indent}${printable(resource)}`, ...(operation === '' ? [] : [operation]), printable(reason)].join(
+          ': ',
+        ),
+        columns,
+        `${indent}  `,
+      ),
     )
     .join('\n')
 }

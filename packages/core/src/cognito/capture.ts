@@ -1,5 +1,6 @@
 import type { JsonObject } from '../model/canonical.js'
 import type { EventSink } from '../model/events.js'
+import { parallel } from '../model/parallel.js'
 import { makeRecord, parseMembershipKey, resourceKey } from '../model/records.js'
 import { createSorter, type Sorter } from '../sorting/external-sort.js'
 import { canonicalBody, text } from './canonical-body.js'
@@ -13,9 +14,13 @@ import {
   unreadableAnswer,
 } from './cognito-api.js'
 import { listUsers, type UserListing } from './list-users.js'
+import { listClientIds } from './resources/client.js'
 import { groupKind } from './resources/group.js'
 import { RESOURCE_KINDS } from './resources/resource-kinds.js'
 import { subOf } from './shards.js'
+
+/** Kinds that are read at once: their operations have limits of their own, so that one need not wait for another. */
+const KINDS_AT_ONCE = 6
 
 export interface CaptureOptions {
   readonly tempDirectory: string
@@ -74,10 +79,12 @@ export async function capturePool(
 
   async function captureResources(): Promise<readonly string[]> {
     const groups: string[] = []
-    for (const kind of RESOURCE_KINDS) {
+    const poolReading = { api: reading, pool, clientIds: once(() => listClientIds(reading, poolId)) }
+    for (const { plural } of RESOURCE_KINDS) counts[plural] = 0
+    await parallel(RESOURCE_KINDS, KINDS_AT_ONCE, options.signal, async (kind) => {
       const names = new Set<string>()
       try {
-        for await (const { name, body } of kind.read(reading, pool)) {
+        for await (const { name, body } of kind.read(poolReading)) {
           names.add(name)
           await resources.add(makeRecord(resourceKey(kind.kind, name), kind.normalise(body)))
         }
@@ -87,7 +94,7 @@ export async function capturePool(
       }
       counts[kind.plural] = names.size
       if (kind === groupKind) groups.push(...names)
-    }
+    })
     return groups
   }
 
@@ -146,14 +153,27 @@ export async function capturePool(
       users,
       memberships: leavingOut(memberships, (key) => gone.has(parseMembershipKey(key).group)),
       counts,
-      missing,
-      notApplicable,
+      missing: inOrder(missing),
+      notApplicable: inOrder(notApplicable),
       listing,
     }
   } catch (error) {
     await Promise.all([resources.clear(), users.clear(), memberships.clear()])
     throw error
   }
+}
+
+/** What is asked for once, by whoever asks first. */
+function once<T>(ask: () => Promise<T>): () => Promise<T> {
+  let answer: Promise<T> | undefined
+  return () => (answer ??= ask())
+}
+
+/** Gaps go by kind, whichever was read first. */
+function inOrder(gaps: readonly CaptureGap[]): CaptureGap[] {
+  const order = new Map(RESOURCE_KINDS.map(({ plural }, at) => [plural, at]))
+  const place = ({ resource }: CaptureGap): number => order.get(resource) ?? order.size
+  return [...gaps].sort((a, b) => place(a) - place(b))
 }
 
 function leavingOut(sorter: Sorter, isLeftOut: (key: string) => boolean): Sorter {

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../model/canonical.js'
+import { isObject, type JsonObject, type JsonValue } from '../model/canonical.js'
 
 /** What widens access when it is put back; a plan lists these apart. */
 export const WIDENINGS = [
@@ -39,6 +39,13 @@ export interface PlannedOperation {
 /** The reference to an id that is not known yet. */
 export function ref(name: string): JsonObject {
   return { $ref: name }
+}
+
+/** The name that a value refers to; `undefined` where it is no reference. */
+export function refIn(value: JsonValue | undefined): string | undefined {
+  if (!isObject(value)) return undefined
+  const { $ref: name } = value
+  return typeof name === 'string' && Object.keys(value).length === 1 ? name : undefined
 }
 
 /** The pool that is restored into, whether it exists or is made by the plan. */

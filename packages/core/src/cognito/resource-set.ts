@@ -1,5 +1,7 @@
 import { canonicalJson } from '../model/canonical.js'
 import { parseResourceKey, recordValue, type StreamRecord } from '../model/records.js'
+import { clientKind } from './resources/client.js'
+import { clientIdIn, withClientId } from './resources/client-name.js'
 import type { FoundResource, ResourceKind } from './resources/resource-kind.js'
 import { RESOURCE_KINDS } from './resources/resource-kinds.js'
 
@@ -41,6 +43,8 @@ export interface ResourcePair {
   readonly kind: ResourceKind
   readonly wanted: FoundResource | undefined
   readonly current: FoundResource | undefined
+  /** Of what belongs to a client: the id of the current side's client that is the wanted one's, if it has it. */
+  readonly clientId?: string | undefined
 }
 
 /** The names that a resource was given when restores made it again; none for most. */
@@ -54,14 +58,20 @@ export interface Pairing {
 
 /**
  * Pairs what two pools have: within a pool by name (a client's is its id, or the one that an earlier restore gave it),
- * across pools by what a person calls it, so that a client whose id is new is still the same client.
+ * across pools by what a person calls it, so that a client whose id is new is still the same client. What belongs to a
+ * client follows it.
  */
 export function* pairResources(
   wanted: ResourceSet,
   current: ResourceSet,
   { samePool, successors }: Pairing,
 ): Generator<ResourcePair> {
+  const clients = new Map<string, string>()
   for (const kind of RESOURCE_KINDS) {
+    if (kind.ofClients === true) {
+      yield* pairByClient(kind, wanted, current, clients)
+      continue
+    }
     const rest = new Map(current.of(kind.kind).map((resource) => [resource.name, resource]))
     const unmatched: FoundResource[] = []
     for (const resource of wanted.of(kind.kind)) {
@@ -69,15 +79,38 @@ export function* pairResources(
       if (same === undefined) unmatched.push(resource)
       else {
         rest.delete(resource.name)
+        if (kind === clientKind) clients.set(resource.name, same.name)
         yield { kind, wanted: resource, current: same }
       }
     }
     const matches = samePool
       ? matchSuccessors(kind, unmatched, rest, successors)
       : matchByName(kind, unmatched, rest)
-    for (const resource of unmatched) yield { kind, wanted: resource, current: matches.get(resource) }
+    for (const resource of unmatched) {
+      const match = matches.get(resource)
+      if (kind === clientKind && match !== undefined) clients.set(resource.name, match.name)
+      yield { kind, wanted: resource, current: match }
+    }
     for (const resource of rest.values()) yield { kind, wanted: undefined, current: resource }
   }
+}
+
+/** `clients` has the id of each client of the current side by that of the wanted one with which it was paired. */
+function* pairByClient(
+  kind: ResourceKind,
+  wanted: ResourceSet,
+  current: ResourceSet,
+  clients: ReadonlyMap<string, string>,
+): Generator<ResourcePair> {
+  const rest = new Map(current.of(kind.kind).map((resource) => [resource.name, resource]))
+  for (const resource of wanted.of(kind.kind)) {
+    const clientId = clients.get(clientIdIn(resource.name) ?? '')
+    const name = clientId === undefined ? resource.name : withClientId(resource.name, clientId)
+    const same = rest.get(name)
+    rest.delete(name)
+    yield { kind, wanted: resource, current: same, clientId }
+  }
+  for (const resource of rest.values()) yield { kind, wanted: undefined, current: resource }
 }
 
 function matchSuccessors(

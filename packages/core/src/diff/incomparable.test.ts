@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { membersGap } from '../cognito/capture-gap.js'
+import { RESOURCE_KINDS } from '../cognito/resources/resource-kinds.js'
 import type { Manifest } from '../vault/manifest.js'
 import { type Incomparable, incomparable } from './incomparable.js'
 
@@ -7,7 +8,8 @@ const gap = (resource: string): Manifest['missing'][number] => ({ resource, oper
 
 function manifest(snapshot: string, missing: readonly string[], notApplicable: readonly string[]): Manifest {
   const gaps = { missing: missing.map(gap), notApplicable: notApplicable.map(gap) }
-  return { snapshot, ...gaps } as unknown as Manifest
+  const counts = Object.fromEntries(RESOURCE_KINDS.map(({ plural }) => [plural, 0]))
+  return { snapshot, counts, ...gaps } as unknown as Manifest
 }
 
 interface Gaps {
@@ -28,11 +30,11 @@ describe('what of two snapshots cannot be compared', () => {
   })
 
   it('is a kind that either could not read, with why', () => {
-    expect(between({ missing: ['clients'] }, { missing: ['tagSets'] })).toEqual({
-      kinds: new Set(['client', 'tags']),
+    expect(between({ missing: ['domains'] }, { missing: ['tagSets'] })).toEqual({
+      kinds: new Set(['domain', 'tags']),
       streams: new Set(),
       unknown: [
-        { ...gap('clients'), snapshot: 'a' },
+        { ...gap('domains'), snapshot: 'a' },
         { ...gap('tagSets'), snapshot: 'b' },
       ],
     })
@@ -57,6 +59,19 @@ describe('what of two snapshots cannot be compared', () => {
     expect(found.unknown.map(({ resource }) => resource)).toEqual(['groups', 'memberships'])
   })
 
+  it('is what belongs to clients where the clients are not known, which is said apart', () => {
+    const found = between({}, { missing: ['clients'] })
+    expect([...found.kinds]).toEqual(expect.arrayContaining(['client', 'client-session']))
+    expect(found.unknown).toContainEqual({ ...gap('clientSessionSettings'), snapshot: 'b' })
+  })
+
+  it('is what the version that took one of them did not record, and that it has none means nothing', () => {
+    const old = { ...manifest('a', [], []), counts: { pools: 1 } }
+    const found = incomparable(old, manifest('b', [], []))
+    expect([...found.kinds]).toContain('session')
+    expect(found.unknown.map(({ resource }) => resource)).toContain('sessionSettings')
+  })
+
   it('is what applies to one pool alone', () => {
     const found = between({}, { notApplicable: ['domains'] })
     expect(found.kinds).toEqual(new Set(['domain']))
@@ -74,7 +89,7 @@ describe('what of two snapshots cannot be compared', () => {
   })
 
   it('is named once where a snapshot is compared with itself', () => {
-    const one = manifest('a', ['clients'], [])
+    const one = manifest('a', ['domains'], [])
     expect(incomparable(one, one).unknown).toHaveLength(1)
   })
 })

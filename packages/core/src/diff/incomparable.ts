@@ -1,8 +1,10 @@
 import { isMembersGap, USERS_GAP } from '../cognito/capture-gap.js'
+import { clientKind } from '../cognito/resources/client.js'
 import { groupKind } from '../cognito/resources/group.js'
-import { RESOURCE_KINDS } from '../cognito/resources/resource-kinds.js'
+import { kindsNamed, RESOURCE_KINDS } from '../cognito/resources/resource-kinds.js'
 import type { StreamName } from '../model/records.js'
 import type { Gap, Manifest } from '../vault/manifest.js'
+import { unrecorded } from './unrecorded.js'
 
 /** What a snapshot lacks because it could not be read, so that nobody can say whether it differs. */
 export interface Unknown extends Gap {
@@ -25,22 +27,35 @@ export function incomparable(left: Manifest, right: Manifest): Incomparable {
   // Whose group is not known was not asked for.
   if (unread.has(groupKind.plural) || [...unread].some(isMembersGap)) streams.add('memberships')
   return {
-    kinds: new Set(RESOURCE_KINDS.filter(({ plural }) => unread.has(plural)).map(({ kind }) => kind)),
+    kinds: kindsNamed(unread),
     streams,
     unknown: [...unknownOf(left, right), ...(left.snapshot === right.snapshot ? [] : unknownOf(right, left))],
   }
 }
 
-function gapsOf({ missing, notApplicable }: Manifest): readonly Gap[] {
-  return [...missing, ...notApplicable]
+function gapsOf(manifest: Manifest): readonly Gap[] {
+  return [...manifest.missing, ...manifest.notApplicable, ...unrecorded(manifest)]
 }
 
 /** What applies to neither pool is no secret: neither has it. */
 function unknownOf(side: Manifest, other: Manifest): Unknown[] {
   const appliesToNeither = new Set(other.notApplicable.map(({ resource }) => resource))
-  return [...side.missing, ...side.notApplicable.filter(({ resource }) => !appliesToNeither.has(resource))]
-    .flatMap((gap) =>
-      gap.resource === groupKind.plural ? [gap, { ...gap, resource: 'memberships' }] : [gap],
-    )
-    .map((gap) => ({ snapshot: side.snapshot, ...gap }))
+  const gaps = [
+    ...side.missing,
+    ...side.notApplicable.filter(({ resource }) => !appliesToNeither.has(resource)),
+    ...unrecorded(side),
+  ]
+  const unknown = new Map<string, Gap>()
+  for (const gap of gaps) {
+    for (const resource of [gap.resource, ...dependentOn(gap.resource)])
+      unknown.set(resource, unknown.get(resource) ?? { ...gap, resource })
+  }
+  return Array.from(unknown.values(), (gap) => ({ snapshot: side.snapshot, ...gap }))
+}
+
+/** What cannot be compared either where this is unknown. */
+function dependentOn(resource: string): string[] {
+  if (resource === groupKind.plural) return ['memberships']
+  if (resource !== clientKind.plural) return []
+  return RESOURCE_KINDS.filter(({ ofClients }) => ofClients === true).map(({ plural }) => plural)
 }

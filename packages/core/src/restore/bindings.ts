@@ -1,4 +1,4 @@
-import { POOL_ARN_REF, POOL_REF } from '../cognito/operation.js'
+import { POOL_ARN_REF, POOL_REF, refIn } from '../cognito/operation.js'
 import { isObject, type JsonObject, type JsonValue } from '../model/canonical.js'
 import { CodedError } from '../model/errors.js'
 
@@ -58,8 +58,8 @@ export function resolve(input: JsonObject, bindings: Bindings): JsonObject {
 function resolveValue(value: JsonValue, bindings: Bindings): JsonValue {
   if (Array.isArray(value)) return value.map((item) => resolveValue(item, bindings))
   if (!isObject(value)) return value
-  const name = value['$ref']
-  if (typeof name !== 'string' || Object.keys(value).length !== 1) return resolve(value, bindings)
+  const name = refIn(value)
+  if (name === undefined) return resolve(value, bindings)
   const bound = bindings.get(name)
   if (bound === undefined) {
     throw new CodedError('INTERNAL', `the plan refers to ${name}, which nothing has made`, { value: name })

@@ -1,5 +1,5 @@
 import { text, without } from '../cognito/canonical-body.js'
-import { type PlannedOperation, POOL_REF } from '../cognito/operation.js'
+import { type PlannedOperation, POOL_REF, refIn } from '../cognito/operation.js'
 import { CodedError } from '../model/errors.js'
 import type { Bindings } from './bindings.js'
 import type { Intents } from './intents.js'
@@ -42,6 +42,7 @@ export async function executeStep(
     const performed: Performed = isMade
       ? { outcome: 'done' }
       : ((await obstacleToMembership(operation, state)) ??
+        ofMissingClient(operation, scoped) ??
         (await performOperation(withoutRole(operation), scoped, context)))
     if (performed.unanswered === true && ++state.unanswered >= MOST_UNANSWERED)
       throw nothingIsAnswered(performed, context.runId)
@@ -95,6 +96,17 @@ async function obstacleToMembership(
 function withoutRole(operation: PlannedOperation): PlannedOperation {
   if (operation.expects === undefined) return operation
   return { ...operation, expects: without(operation.expects, [GROUP_ROLE]) }
+}
+
+/** What belongs to a client that could not be made is not asked for. */
+function ofMissingClient({ input }: PlannedOperation, bindings: Bindings): Performed | undefined {
+  const client = refIn(input['ClientId'])
+  if (client === undefined || bindings.get(client) !== undefined) return undefined
+  return {
+    outcome: 'not-tried',
+    reason: 'the client that it belongs to was not made',
+    note: { code: 'client-not-made' },
+  }
 }
 
 /** Whether the operations after it in its step need it: they are about what it makes, or give what it shuts out from. */

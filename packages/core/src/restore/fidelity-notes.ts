@@ -201,6 +201,21 @@ export const NOTES = {
     what: 'is not in the snapshot, but the snapshot is incomplete; left',
     todo: 'nothing is deleted on the word of an incomplete snapshot',
   },
+  'client-not-made': {
+    outcome: 'lost',
+    what: 'belongs to a client that is not there, because it could not be made or was not read',
+    todo: 'mend what kept the client from being made, then restore again into the same pool',
+  },
+  'not-available': {
+    outcome: 'lost',
+    what: 'the target lacks the feature, because of its plan or its settings, which a restore does not change there',
+    todo: 'turn the feature on in the target, then restore again into the same pool',
+  },
+  'sessions-not-tracked': {
+    outcome: 'lost',
+    what: 'a client’s session settings can only be written while the pool tracks sessions, and it does not',
+    todo: 'if tracking is turned on: aws cognito-idp set-user-pool-client-session-configuration',
+  },
   'operation-failed': {
     outcome: 'lost',
     what: 'an operation failed',

@@ -1,11 +1,13 @@
 import type { ResourceKind } from '../cognito/resources/resource-kind.js'
 import { clientKind } from '../cognito/resources/client.js'
+import { clientSessionKind } from '../cognito/resources/client-session.js'
 import { domainKind } from '../cognito/resources/domain.js'
 import { groupKind } from '../cognito/resources/group.js'
 import { identityProviderKind } from '../cognito/resources/identity-provider.js'
 import { mfaKind } from '../cognito/resources/mfa.js'
 import { poolKind } from '../cognito/resources/pool.js'
 import { resourceServerKind } from '../cognito/resources/resource-server.js'
+import { sessionKind } from '../cognito/resources/session.js'
 
 /** The kind of resource that an operation writes; `undefined` for users' operations. */
 export function kindWrittenBy(operation: string): ResourceKind | undefined {
@@ -25,6 +27,8 @@ const WRITES: Readonly<Record<string, ResourceKind>> = {
   CreateResourceServer: resourceServerKind,
   UpdateResourceServer: resourceServerKind,
   DeleteResourceServer: resourceServerKind,
+  SetUserPoolSessionConfiguration: sessionKind,
+  SetUserPoolClientSessionConfiguration: clientSessionKind,
   CreateUserPoolDomain: domainKind,
   UpdateUserPoolDomain: domainKind,
   DeleteUserPoolDomain: domainKind,

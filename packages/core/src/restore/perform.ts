@@ -12,7 +12,7 @@ import type { Note } from './fidelity-notes.js'
 
 /** What became of one operation. */
 export interface Performed {
-  readonly outcome: 'done' | 'already' | 'drifted' | 'conflict' | 'failed'
+  readonly outcome: 'done' | 'already' | 'drifted' | 'conflict' | 'failed' | 'not-tried'
   /** Why, where it did not succeed; never a value of the request. */
   readonly reason?: string
   /** Ids that the service gave, by the names under which the plan refers to them. */

@@ -1,18 +1,19 @@
 import { pairResources, type Pairing, type ResourcePair, type ResourceSet } from '../cognito/resource-set.js'
-import type { PlannedOperation } from '../cognito/operation.js'
+import { clientRef, type PlannedOperation, ref } from '../cognito/operation.js'
+import { clientIdIn } from '../cognito/resources/client-name.js'
 import { addAttributes, finishPool, writableTags } from '../cognito/resources/pool.js'
 import type { FoundResource, ResourceKind } from '../cognito/resources/resource-kind.js'
 import { object, without } from '../cognito/canonical-body.js'
-import { type JsonObject, sameJson } from '../model/canonical.js'
+import { type JsonObject, type JsonValue, sameJson } from '../model/canonical.js'
 import type { Note } from './fidelity-notes.js'
 import { planExtraResource } from './plan-extras.js'
-import type { PlanOptions, SnapshotFacts } from './plan-options.js'
+import type { SnapshotFacts } from './plan-options.js'
 import { providersThatCannotBeMade, withoutProviders } from './plan-providers.js'
-import { membersLeft, notesOfNew, notesOfOtherId, obstacleTo } from './resource-notes.js'
+import { membersLeft, notesOfNew, notesOfOtherId, obstacleTo, obstacleToSetting } from './resource-notes.js'
 import type { Phase, Step, Successor } from './step.js'
+import { type TargetFacts, targetFacts, type TargetPlanning } from './target-facts.js'
 
-export interface ResourcePlanning {
-  readonly options: PlanOptions
+export interface ResourcePlanning extends TargetPlanning {
   readonly snapshot: SnapshotFacts
   readonly pairing: Pairing
   /** The pool that is restored into, where it exists. */
@@ -28,7 +29,9 @@ export function* planResources(
   planning: ResourcePlanning,
 ): Generator<Step> {
   const lacking = providersThatCannotBeMade(wanted, current)
-  for (const { kind, wanted: asFound, current: now } of pairResources(wanted, current, planning.pairing)) {
+  const facts = targetFacts(wanted, current, planning)
+  for (const pair of pairResources(wanted, current, planning.pairing)) {
+    const { kind, wanted: asFound, current: now } = pair
     if (asFound === undefined) {
       if (now !== undefined) yield* planExtraResource(kind, now, planning)
       continue
@@ -36,8 +39,8 @@ export function* planResources(
     const { resource, notes } = withoutProviders(kind, asFound, lacking)
     const step =
       now === undefined
-        ? planNewResource(kind, resource, planning, tagsOf(wanted))
-        : planPresentResource({ kind, wanted: resource, current: now }, planning)
+        ? planNewResource({ ...pair, wanted: resource }, planning, facts, tagsOf(wanted))
+        : planPresentResource({ kind, wanted: resource, current: now }, planning, facts)
     const all = [...(step?.notes ?? []), ...notes]
     if (step !== undefined) yield { ...step, notes: all }
     else if (all.length > 0) yield stepOf(kind, resource, { operations: [], notes: all })
@@ -69,18 +72,19 @@ function tagsOf(set: ResourceSet): JsonObject {
 }
 
 function planNewResource(
-  kind: ResourceKind,
-  wanted: FoundResource,
+  { kind, wanted, clientId }: ResourcePair & { readonly wanted: FoundResource },
   planning: ResourcePlanning,
+  facts: TargetFacts,
   tags: JsonObject,
 ): Step {
-  const obstacle = obstacleTo(kind, wanted, planning.domainsHeld)
-  if (obstacle !== undefined) return stepOf(kind, wanted, { operations: [], notes: [obstacle] })
   const { noWidening, mode } = planning.options
-  const lives = mode !== 'new-pool'
-  const asItWas = kind.create(wanted, { lives, noWidening: false })
+  const options = { lives: mode !== 'new-pool', clientId: clientToWrite(kind, wanted, clientId) }
+  const asItWas = kind.create(wanted, { ...options, noWidening: false })
+  const obstacle = obstacleTo(kind, wanted, planning.domainsHeld, facts)
+  if (obstacle !== undefined && asItWas.length > 0)
+    return stepOf(kind, wanted, { operations: [], notes: [obstacle] })
   const isNarrowed = noWidening && asItWas.some((operation) => operation.widens !== undefined)
-  const operations = isNarrowed ? kind.create(wanted, { lives, noWidening }) : asItWas
+  const operations = isNarrowed ? kind.create(wanted, { ...options, noWidening }) : asItWas
   if (isNarrowed && operations.length === 0)
     return stepOf(kind, wanted, { operations, notes: [{ code: 'not-made-again' }] })
   const notes = notesOfNew(kind, wanted)
@@ -88,6 +92,16 @@ function planNewResource(
     operations: mode === 'new-pool' ? withTags(kind, operations, tags) : operations,
     notes: isNarrowed ? [...notes, { code: 'widening-left-out' }] : notes,
   })
+}
+
+/** The client that a request for a new resource names: the target's, or the one that the plan makes. */
+function clientToWrite(
+  kind: ResourceKind,
+  { name }: FoundResource,
+  present: string | undefined,
+): JsonValue | undefined {
+  const client = kind.ofClients === true ? clientIdIn(name) : undefined
+  return client === undefined ? undefined : (present ?? ref(clientRef(client)))
 }
 
 /** A new pool is made with its tags, which policies may ask for; there is nothing left to do for them then. */
@@ -110,17 +124,23 @@ function withTags(
 type PresentResource = ResourcePair & { readonly wanted: FoundResource; readonly current: FoundResource }
 
 /** The step for what the target has; `undefined` where there is nothing to do or to say. */
-function planPresentResource(pair: PresentResource, planning: ResourcePlanning): Step | undefined {
+function planPresentResource(
+  pair: PresentResource,
+  planning: ResourcePlanning,
+  facts: TargetFacts,
+): Step | undefined {
   const { kind, wanted, current } = pair
   const { samePool } = planning.pairing
   // Whoever restores into another pool has named it.
   const ignored = kind.kind === 'pool' && !samePool ? ['Name'] : []
   const settable = (body: JsonObject): JsonObject => without(kind.settable(body), ignored)
   const [a, b] = [settable(wanted.body), settable(current.body)]
-  const what = sameJson(a, b) ? { operations: [], notes: [] } : planChanges(pair, a, b, planning)
+  const what = sameJson(a, b) ? { operations: [], notes: [] } : planChanges(pair, a, b, planning, facts)
   const notes = [...notesOfOtherId(kind, wanted, current, samePool), ...what.notes]
   const id = kind.kind === 'pool' && !samePool ? planning.targetPoolId : current.name
-  const successor = id === undefined || id === wanted.name ? undefined : { id }
+  // What belongs to a client has no id of its own.
+  const isSame = id === undefined || id === wanted.name || kind.ofClients === true
+  const successor = isSame ? undefined : { id }
   if (what.operations.length === 0 && notes.length === 0) return undefined
   return stepOf(kind, wanted, { operations: what.operations, notes, successor })
 }
@@ -130,8 +150,11 @@ function planChanges(
   a: JsonObject,
   b: JsonObject,
   { options }: ResourcePlanning,
+  facts: TargetFacts,
 ): Pick<Step, 'operations' | 'notes'> {
   const onlyAdds = options.mode === 'existing-pool'
+  const obstacle = onlyAdds ? undefined : obstacleToSetting(kind, wanted, facts)
+  if (obstacle !== undefined) return { operations: [], notes: [obstacle] }
   const adding = kind.kind === 'pool' ? addAttributes(wanted, current) : []
   const planned = onlyAdds ? adding : kind.update(wanted, current)
   const operations = planned.filter((operation) => !(options.noWidening && operation.widens !== undefined))

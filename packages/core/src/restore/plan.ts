@@ -25,6 +25,8 @@ export interface PlanInput {
   /** The pool that is restored into, where it exists. */
   readonly targetPoolId: string | undefined
   readonly domainsHeld: ReadonlySet<string>
+  /** Kinds of which the service says that the target does not have them. */
+  readonly notApplicable: ReadonlySet<string>
 }
 
 /**

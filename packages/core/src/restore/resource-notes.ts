@@ -1,19 +1,36 @@
 import { object, text } from '../cognito/canonical-body.js'
 import type { PlannedOperation } from '../cognito/operation.js'
 import { canKeepSecret } from '../cognito/resources/client.js'
+import { clientIdIn } from '../cognito/resources/client-name.js'
+import { clientSessionKind } from '../cognito/resources/client-session.js'
 import type { FoundResource, ResourceKind } from '../cognito/resources/resource-kind.js'
 import { differsForGood } from '../cognito/resources/schema.js'
 import { type JsonObject, sameJson } from '../model/canonical.js'
 import type { Note } from './fidelity-notes.js'
+import type { TargetFacts } from './target-facts.js'
 
 /** Why a resource cannot be made at all. */
 export function obstacleTo(
   kind: ResourceKind,
   wanted: FoundResource,
   domainsHeld: ReadonlySet<string>,
+  facts: TargetFacts,
 ): Note | undefined {
   if (kind.kind === 'domain' && domainsHeld.has(wanted.name)) return { code: 'domain-held' }
-  return kind.kind === 'identity-provider' && lacksAppleKey(wanted) ? { code: 'apple-key' } : undefined
+  if (kind.kind === 'identity-provider' && lacksAppleKey(wanted)) return { code: 'apple-key' }
+  return obstacleToSetting(kind, wanted, facts)
+}
+
+/** Why the target takes no request for what it may have already. */
+export function obstacleToSetting(
+  kind: ResourceKind,
+  { name }: FoundResource,
+  { clients, tracksSessions, unavailable }: TargetFacts,
+): Note | undefined {
+  if (unavailable.has(kind.kind)) return { code: 'not-available' }
+  if (kind === clientSessionKind && !tracksSessions) return { code: 'sessions-not-tracked' }
+  const client = kind.ofClients === true ? clientIdIn(name) : undefined
+  return client === undefined || clients.has(client) ? undefined : { code: 'client-not-made' }
 }
 
 /** Whether it is a provider whose private key Cognito has not given. */

@@ -11,6 +11,8 @@ export const PHASES = [
   'identity-provider',
   'resource-server',
   'client',
+  'session',
+  'client-session',
   'domain',
   'group',
   'tags',

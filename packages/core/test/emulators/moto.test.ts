@@ -1,6 +1,6 @@
 import { describe, it } from 'vitest'
 import { MOTO, startMoto } from './moto.js'
-import { roundTrip } from './round-trip.js'
+import { LACKING, roundTrip } from './round-trip.js'
 
 const command = process.env[MOTO]
 
@@ -10,7 +10,7 @@ describe('a round trip of 2,000 users on moto', () => {
     return
   }
   const faults = {
-    missing: ['ListTagsForResource'],
+    missing: [...LACKING, 'ListTagsForResource'],
     secret: { ClientSecret: 'abcdefghijklmnopqrstuvwxyz0123' },
     keepsClientSecrets: true,
     // UpdateUserPool puts everything that its request does not name back to defaults, what it cannot name included.

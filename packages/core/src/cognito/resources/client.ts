@@ -3,6 +3,7 @@ import { canonicalBody, text, without } from '../canonical-body.js'
 import { answerOf, type CognitoApi, isException } from '../cognito-api.js'
 import { clientRef, type PlannedOperation, POOL_REF, ref } from '../operation.js'
 import { items } from '../paginate.js'
+import { ofEachClient } from './of-each-client.js'
 import { changedMembers, type CreateOptions, type FoundResource, type ResourceKind } from './resource-kind.js'
 
 const OUTPUT_ONLY = ['ClientId', 'UserPoolId', 'ClientType', 'CreationDate', 'LastModifiedDate']
@@ -13,14 +14,14 @@ const SECRET = /^[\w+]{24,64}$/
 export const clientKind: ResourceKind = {
   kind: 'client',
   plural: 'clients',
-  async *read(api, pool) {
-    const poolId = text(pool, 'Id')
-    for await (const entry of listClients(api, poolId)) {
-      const body = await describeClient(api, poolId, text(entry, 'ClientId'))
-      // A client deleted since the listing is not there any more: nothing was left out.
-      if (body !== undefined) yield { name: text(entry, 'ClientId'), body }
-    }
-  },
+  read: (reading) =>
+    ofEachClient(reading, async (ClientId) => {
+      const answer = await reading.api.call('DescribeUserPoolClient', {
+        UserPoolId: text(reading.pool, 'Id'),
+        ClientId,
+      })
+      return answerOf('DescribeUserPoolClient', answer, 'UserPoolClient')
+    }),
   normalise: canonicalBody,
   settable: (body) => without(body, OUTPUT_ONLY),
   matchName: ({ body }) => text(body, 'ClientName'),
@@ -37,6 +38,13 @@ export const clientKind: ResourceKind = {
 export function listClients(api: CognitoApi, poolId: string): AsyncGenerator<JsonObject> {
   const input = { UserPoolId: poolId, MaxResults: 60 }
   return items(api, { operation: 'ListUserPoolClients', input, items: 'UserPoolClients', token: 'NextToken' })
+}
+
+/** The ids of a pool's clients. */
+export async function listClientIds(api: CognitoApi, poolId: string): Promise<readonly string[]> {
+  const ids = new Set<string>()
+  for await (const entry of listClients(api, poolId)) ids.add(text(entry, 'ClientId'))
+  return [...ids]
 }
 
 async function describeClient(

@@ -11,7 +11,7 @@ const OUTPUT_ONLY = ['UserPoolId', 'AWSAccountId', 'S3Bucket', 'CloudFrontDistri
 export const domainKind: ResourceKind = {
   kind: 'domain',
   plural: 'domains',
-  async *read(api, pool) {
+  async *read({ api, pool }) {
     for (const member of ['Domain', 'CustomDomain']) {
       const name = text(pool, member)
       if (name === '') continue

@@ -11,7 +11,7 @@ const OUTPUT_ONLY = ['UserPoolId', 'CreationDate', 'LastModifiedDate']
 export const groupKind: ResourceKind = {
   kind: 'group',
   plural: 'groups',
-  async *read(api, pool) {
+  async *read({ api, pool }) {
     for await (const body of listGroups(api, text(pool, 'Id'))) yield { name: text(body, 'GroupName'), body }
   },
   normalise: canonicalBody,

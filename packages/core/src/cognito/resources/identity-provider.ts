@@ -19,7 +19,7 @@ const DERIVED_DETAILS = [
 export const identityProviderKind: ResourceKind = {
   kind: 'identity-provider',
   plural: 'identityProviders',
-  async *read(api, pool) {
+  async *read({ api, pool }) {
     const UserPoolId = text(pool, 'Id')
     const listing = {
       operation: 'ListIdentityProviders',

@@ -10,7 +10,7 @@ const FACTORS = ['SmsMfaConfiguration', 'EmailMfaConfiguration', 'SoftwareTokenM
 export const mfaKind: ResourceKind = {
   kind: 'mfa',
   plural: 'mfaSettings',
-  async *read(api, pool) {
+  async *read({ api, pool }) {
     yield { name: '', body: await api.call('GetUserPoolMfaConfig', { UserPoolId: text(pool, 'Id') }) }
   },
   normalise: canonicalBody,

@@ -42,7 +42,7 @@ export const poolKind: ResourceKind = {
   kind: 'pool',
   plural: 'pools',
   // eslint-disable-next-line @typescript-eslint/require-await -- the pool was described already
-  async *read(_api, pool) {
+  async *read({ pool }) {
     yield { name: '', body: pool }
   },
   /** Tags are a kind of their own; the estimate changes while nothing else does. */

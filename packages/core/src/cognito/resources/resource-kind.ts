@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../model/canonical.js'
+import type { JsonObject, JsonValue } from '../../model/canonical.js'
 import type { CognitoApi } from '../cognito-api.js'
 import type { PlannedOperation } from '../operation.js'
 
@@ -8,12 +8,23 @@ export interface FoundResource {
   readonly body: JsonObject
 }
 
+/** What is at hand where a pool is read. */
+export interface PoolReading {
+  readonly api: CognitoApi
+  /** The answer of DescribeUserPool. */
+  readonly pool: JsonObject
+  /** The ids of the pool's clients, listed once for all kinds. */
+  clientIds(): Promise<readonly string[]>
+}
+
 /** What a creation has to heed beside the resource. */
 export interface CreateOptions {
   /** Whether the pool lives already: then what widens access is marked, and stands apart where that can be. */
   readonly lives: boolean
   /** Leave out whatever widens access. */
   readonly noWidening: boolean
+  /** The client that it will belong to, where its kind is one of clients' and it is not the pool's own: its id, or a reference to it. */
+  readonly clientId?: JsonValue | undefined
 }
 
 /**
@@ -25,8 +36,10 @@ export interface ResourceKind {
   readonly kind: string
   /** The kind's name in counts and messages. */
   readonly plural: string
-  /** Reads all resources of this kind; `pool` is the answer of DescribeUserPool. */
-  read(api: CognitoApi, pool: JsonObject): AsyncIterable<FoundResource>
+  /** Whether its resources belong to clients, whose ids begin their names; `ALL` in place of an id means the pool's own. */
+  readonly ofClients?: true
+  /** Reads all resources of this kind. */
+  read(reading: PoolReading): AsyncIterable<FoundResource>
   /** The canonical body: dates as text, sets in order, volatile members left out. */
   normalise(body: JsonObject): JsonObject
   /** The part of a canonical body that can be written, so that two resources can be compared. */

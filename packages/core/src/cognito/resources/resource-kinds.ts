@@ -1,4 +1,5 @@
 import { clientKind } from './client.js'
+import { clientSessionKind } from './client-session.js'
 import { domainKind } from './domain.js'
 import { groupKind } from './group.js'
 import { identityProviderKind } from './identity-provider.js'
@@ -6,6 +7,7 @@ import { mfaKind } from './mfa.js'
 import { poolKind } from './pool.js'
 import type { ResourceKind } from './resource-kind.js'
 import { resourceServerKind } from './resource-server.js'
+import { sessionKind } from './session.js'
 import { tagsKind } from './tags.js'
 
 /** Every kind of configuration, in the order in which a new pool must be given them. */
@@ -15,10 +17,19 @@ export const RESOURCE_KINDS: readonly ResourceKind[] = [
   identityProviderKind,
   resourceServerKind,
   clientKind,
+  sessionKind,
+  clientSessionKind,
   domainKind,
   groupKind,
   tagsKind,
 ]
+
+/** The kinds that these plurals name, and with clients what belongs to them: nobody knows to whose it belongs then. */
+export function kindsNamed(plurals: ReadonlySet<string>): ReadonlySet<string> {
+  const isNamed = ({ plural, ofClients }: ResourceKind): boolean =>
+    plurals.has(plural) || (ofClients === true && plurals.has(clientKind.plural))
+  return new Set(RESOURCE_KINDS.filter(isNamed).map(({ kind }) => kind))
+}
 
 /** The kind of this name; a vault written by a later version may hold others. */
 export function resourceKind(kind: string): ResourceKind | undefined {

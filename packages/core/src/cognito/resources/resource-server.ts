@@ -9,7 +9,7 @@ import { changedMembers, type FoundResource, type ResourceKind } from './resourc
 export const resourceServerKind: ResourceKind = {
   kind: 'resource-server',
   plural: 'resourceServers',
-  async *read(api, pool) {
+  async *read({ api, pool }) {
     const listing = {
       operation: 'ListResourceServers',
       input: { UserPoolId: text(pool, 'Id'), MaxResults: 50 },

@@ -9,7 +9,7 @@ import type { ResourceKind } from './resource-kind.js'
 export const tagsKind: ResourceKind = {
   kind: 'tags',
   plural: 'tagSets',
-  async *read(api, pool) {
+  async *read({ api, pool }) {
     yield { name: '', body: { Tags: await listTags(api, text(pool, 'Arn')) } }
   },
   /** The tag of a run that is under way says nothing of the pool. */
