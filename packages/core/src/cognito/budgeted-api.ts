@@ -14,6 +14,8 @@ const IDEMPOTENT_WRITES = new Set([
   'AdminRemoveUserFromGroup',
   'AdminSetUserPassword',
   'AdminUpdateUserAttributes',
+  'SetLogDeliveryConfiguration',
+  'SetRiskConfiguration',
   'SetUserPoolClientSessionConfiguration',
   'SetUserPoolMfaConfig',
   'SetUserPoolSessionConfiguration',

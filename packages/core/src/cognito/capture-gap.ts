@@ -26,7 +26,7 @@ export function isMembersGap(resource: string): boolean {
 }
 
 /** The exceptions that say that a feature does not apply to this pool, so that nothing is missing. */
-const NOT_APPLICABLE = ['FeatureUnavailableInTierException']
+const NOT_APPLICABLE = ['FeatureUnavailableInTierException', 'UserPoolAddOnNotEnabledException']
 
 /** Whether the pool does not have what was asked for, rather than that it could not be read. */
 export function doesNotApply(error: CognitoError): boolean {

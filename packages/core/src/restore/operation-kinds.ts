@@ -4,6 +4,8 @@ import { clientSessionKind } from '../cognito/resources/client-session.js'
 import { domainKind } from '../cognito/resources/domain.js'
 import { groupKind } from '../cognito/resources/group.js'
 import { identityProviderKind } from '../cognito/resources/identity-provider.js'
+import { logDeliveryKind } from '../cognito/resources/log-delivery.js'
+import { riskKind } from '../cognito/resources/risk.js'
 import { mfaKind } from '../cognito/resources/mfa.js'
 import { poolKind } from '../cognito/resources/pool.js'
 import { resourceServerKind } from '../cognito/resources/resource-server.js'
@@ -27,6 +29,8 @@ const WRITES: Readonly<Record<string, ResourceKind>> = {
   CreateResourceServer: resourceServerKind,
   UpdateResourceServer: resourceServerKind,
   DeleteResourceServer: resourceServerKind,
+  SetRiskConfiguration: riskKind,
+  SetLogDeliveryConfiguration: logDeliveryKind,
   SetUserPoolSessionConfiguration: sessionKind,
   SetUserPoolClientSessionConfiguration: clientSessionKind,
   CreateUserPoolDomain: domainKind,

@@ -1,4 +1,5 @@
 import type { ResourceSet } from '../cognito/resource-set.js'
+import { riskKind } from '../cognito/resources/risk.js'
 import { text } from '../cognito/canonical-body.js'
 import type { PlanOptions } from './plan-options.js'
 
@@ -27,6 +28,9 @@ export function targetFacts(
   return {
     clients: new Set(wanted.of('client').map(({ name }) => name)),
     tracksSessions: text(session, 'UserSessionTracking') === 'ENABLED',
-    unavailable: notApplicable,
+    unavailable: new Set(
+      // A repair turns threat protection on again where it was.
+      [...notApplicable].filter((kind) => options.mode === 'existing-pool' || kind !== riskKind.kind),
+    ),
   }
 }

@@ -7,9 +7,11 @@ import { seedSmallPool } from '../support/small-pool.js'
 /** All that a backup may ask of the service. */
 const READS = [
   'DescribeIdentityProvider',
+  'DescribeRiskConfiguration',
   'DescribeUserPool',
   'DescribeUserPoolClient',
   'DescribeUserPoolDomain',
+  'GetLogDeliveryConfiguration',
   'GetUserPoolClientSessionConfiguration',
   'GetUserPoolMfaConfig',
   'GetUserPoolSessionConfiguration',

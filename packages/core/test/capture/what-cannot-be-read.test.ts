@@ -8,7 +8,7 @@ import type { JsonObject } from '../../src/model/canonical.js'
 import { backUp, digestsOf, recordsOf, visibleSnapshots } from '../support/backed-up.js'
 import { type Lab, openLab } from '../support/lab.js'
 import { readWith } from '../support/of-clients.js'
-import { seedSmallPool } from '../support/small-pool.js'
+import { PROTECTED, seedSmallPool } from '../support/small-pool.js'
 
 /** What each operation of a backup reads, but for those without which there is no backup. */
 const READS = [
@@ -18,6 +18,8 @@ const READS = [
   ['resourceServers', 'ListResourceServers'],
   ['clients', 'ListUserPoolClients'],
   ['clients', 'DescribeUserPoolClient'],
+  ['riskConfigurations', 'DescribeRiskConfiguration'],
+  ['logDeliveries', 'GetLogDeliveryConfiguration'],
   ['sessionSettings', 'GetUserPoolSessionConfiguration'],
   ['clientSessionSettings', 'GetUserPoolClientSessionConfiguration'],
   ['domains', 'DescribeUserPoolDomain'],
@@ -33,7 +35,7 @@ let whole: Record<string, string>
 /** The same seed at the same moment makes the same pool, to the ids. */
 async function open(): Promise<void> {
   lab = await openLab({ clock: createManualClock() })
-  poolId = seedSmallPool(lab.simulator)
+  poolId = seedSmallPool(lab.simulator, PROTECTED)
 }
 
 beforeAll(async () => {

@@ -4,14 +4,14 @@ import { diff, diffLive, type DiffResult } from '../../src/actions/diff.js'
 import { backUp } from '../support/backed-up.js'
 import { type Lab, openLab } from '../support/lab.js'
 import { unknownWith } from '../support/of-clients.js'
-import { seedSmallPool } from '../support/small-pool.js'
+import { PROTECTED, seedSmallPool } from '../support/small-pool.js'
 
 let lab: Lab
 let poolId: string
 
 beforeEach(async () => {
   lab = await openLab({ clock: createManualClock() })
-  poolId = seedSmallPool(lab.simulator)
+  poolId = seedSmallPool(lab.simulator, PROTECTED)
 })
 afterEach(() => lab.close())
 

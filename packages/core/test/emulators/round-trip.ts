@@ -20,7 +20,12 @@ import type { Emulator, KnownFaults } from './emulator.js'
 import { GROUPS, seedPool, USERS } from './two-thousand-users.js'
 
 /** Operations that no emulator has. */
-export const LACKING = ['GetUserPoolClientSessionConfiguration', 'GetUserPoolSessionConfiguration']
+export const LACKING = [
+  'DescribeRiskConfiguration',
+  'GetLogDeliveryConfiguration',
+  'GetUserPoolClientSessionConfiguration',
+  'GetUserPoolSessionConfiguration',
+]
 
 /** The main job on an emulator: two thousand users backed up, restored into a new pool, and compared. */
 export function roundTrip(start: () => Promise<Emulator>, faults: KnownFaults, inFlight: number): void {

@@ -24,7 +24,9 @@ export interface KindLab extends Lab {
   notesOn(result: RestoreResult, kind: string): Promise<Record<string, string[]>>
 }
 
-export async function openKindLab(settings: JsonObject = {}): Promise<KindLab> {
+type PoolSettings = Exclude<Parameters<Lab['simulator']['seed']['pool']>[0], undefined>
+
+export async function openKindLab(settings: PoolSettings = {}): Promise<KindLab> {
   const lab = await openLab({ pages: 'full' })
   const { seed, inspect } = lab.simulator
   const pool = seed.pool({ PoolName: 'shop', ...settings })

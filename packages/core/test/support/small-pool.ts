@@ -1,9 +1,15 @@
 import type { Simulator } from 'cognito-vault-simulator'
 
+/** Settings of a pool that everything applies to. */
+export const PROTECTED = {
+  UserPoolTier: 'PLUS',
+  UserPoolAddOns: { AdvancedSecurityMode: 'ENFORCED' },
+} as const
+
 const LAMBDA = 'arn:aws:lambda:eu-west-1:123456789012:function:claims'
 
 /** A small pool that has one of everything, and people in every state that can be brought back. */
-export function seedSmallPool(simulator: Simulator): string {
+export function seedSmallPool(simulator: Simulator, settings: Partial<typeof PROTECTED> = {}): string {
   const { seed } = simulator
   const UserPoolId = seed.pool({
     PoolName: 'shop',
@@ -11,6 +17,7 @@ export function seedSmallPool(simulator: Simulator): string {
     AliasAttributes: ['email'],
     AutoVerifiedAttributes: ['email'],
     UserPoolTags: { team: 'identity' },
+    ...settings,
   })
   seed.call('CreateIdentityProvider', {
     UserPoolId,
@@ -61,6 +68,7 @@ export function seedSmallPool(simulator: Simulator): string {
     UserPoolId,
     LambdaConfig: { PreSignUp: LAMBDA, PreTokenGeneration: LAMBDA },
     AutoVerifiedAttributes: ['email'],
+    ...settings,
     ...(pool['UserPoolTags'] === undefined ? {} : { UserPoolTags: { team: 'identity' } }),
   })
   return UserPoolId

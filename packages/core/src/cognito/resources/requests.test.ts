@@ -90,6 +90,8 @@ const KINDS: Readonly<Record<string, { shape: string; outputOnly: readonly strin
   },
   session: { shape: 'PoolSessions', outputOnly: ['UserPoolId'] },
   'client-session': { shape: 'ClientSessions', outputOnly: ['UserPoolId', 'ClientId'] },
+  risk: { shape: 'RiskConfigurationType', outputOnly: ['UserPoolId', 'ClientId', 'LastModifiedDate'] },
+  'log-delivery': { shape: 'LogDeliveryConfigurationType', outputOnly: ['UserPoolId'] },
   domain: {
     shape: 'DomainDescriptionType',
     outputOnly: ['AWSAccountId', 'CloudFrontDistribution', 'S3Bucket', 'Status', 'UserPoolId', 'Version'],

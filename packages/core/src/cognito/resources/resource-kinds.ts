@@ -3,6 +3,8 @@ import { clientSessionKind } from './client-session.js'
 import { domainKind } from './domain.js'
 import { groupKind } from './group.js'
 import { identityProviderKind } from './identity-provider.js'
+import { riskKind } from './risk.js'
+import { logDeliveryKind } from './log-delivery.js'
 import { mfaKind } from './mfa.js'
 import { poolKind } from './pool.js'
 import type { ResourceKind } from './resource-kind.js'
@@ -17,8 +19,10 @@ export const RESOURCE_KINDS: readonly ResourceKind[] = [
   identityProviderKind,
   resourceServerKind,
   clientKind,
+  riskKind,
   sessionKind,
   clientSessionKind,
+  logDeliveryKind,
   domainKind,
   groupKind,
   tagsKind,
