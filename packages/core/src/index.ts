@@ -15,6 +15,7 @@ export { type SnapshotList, snapshots, type SnapshotSummary } from './actions/sn
 export { verify, type VerifyResult } from './actions/verify.js'
 export { type CallOptions, type CognitoApi, CognitoError } from './cognito/cognito-api.js'
 export { classifyFailure, withBudget } from './cognito/budgeted-api.js'
+export { createImageFetcher, type FetchImage } from './cognito/fetch-image.js'
 export { createSdkApi } from './cognito/sdk-api.js'
 export { createSdkClient, type SdkClientSettings } from './cognito/sdk-client.js'
 export { type BudgetOptions, createBudget, type RequestBudget } from './limiter/budget.js'

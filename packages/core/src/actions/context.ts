@@ -1,4 +1,5 @@
 import type { CognitoApi } from '../cognito/cognito-api.js'
+import type { FetchImage } from '../cognito/fetch-image.js'
 import type { RequestBudget } from '../limiter/budget.js'
 import type { Clock, Random } from '../model/clock.js'
 import type { EventSink } from '../model/events.js'
@@ -22,6 +23,8 @@ export interface VaultContext {
 export interface CognitoContext extends VaultContext {
   /** The service, every call of which draws on `budget`. */
   readonly api: CognitoApi
+  /** The images that the service names by address. */
+  readonly fetchImage: FetchImage
   readonly budget: RequestBudget
   /** Listings and steps under way at once. */
   readonly concurrency: number

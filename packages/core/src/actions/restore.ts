@@ -92,6 +92,7 @@ async function execute(context: CognitoContext, run: RunStore, header: RunHeader
         random,
         sink,
         newPassword: () => newPassword(length),
+        fetchImage: context.fetchImage,
         signal,
         checkLease,
       }

@@ -64,6 +64,7 @@ async function capture(
     previousUsers: parent?.counts['users'],
     signal,
     sink,
+    fetchImage: context.fetchImage,
   })
   const readUntil = clock.now()
   const segments = openSegments(vault.store, poolId)

@@ -1,5 +1,6 @@
 import type { CognitoContext, VaultContext } from '../actions/context.js'
 import { classifyFailure, withBudget } from '../cognito/budgeted-api.js'
+import { createImageFetcher } from '../cognito/fetch-image.js'
 import { createSdkApi } from '../cognito/sdk-api.js'
 import { createSdkClient, type SdkClientSettings } from '../cognito/sdk-client.js'
 import { createBudget } from '../limiter/budget.js'
@@ -58,7 +59,13 @@ export async function withCognito<T>(
       maxInFlight: globals.concurrency,
     })
     const api = withBudget(createSdkApi(client, region, clock), budget)
-    return await work({ ...vault, api, budget, concurrency: globals.concurrency })
+    return await work({
+      ...vault,
+      api,
+      fetchImage: createImageFetcher(clock),
+      budget,
+      concurrency: globals.concurrency,
+    })
   } finally {
     client.destroy()
   }

@@ -2,7 +2,16 @@ import { canonicalJson, compareKeys, isObject, type JsonObject, type JsonValue }
 import { isoTime } from '../model/ids.js'
 
 /** Members that the API gives as a number of seconds since the epoch. */
-const DATES = new Set(['CreationDate', 'LastModifiedDate', 'UserCreateDate', 'UserLastModifiedDate'])
+const DATES = new Set([
+  'ClientSecretCreateDate',
+  'CreationDate',
+  'LastModifiedDate',
+  'UserCreateDate',
+  'UserLastModifiedDate',
+])
+
+/** Members that are documents of somebody else's making: whatever is in them is left as it is. */
+const DOCUMENTS = new Set(['Settings'])
 
 /** Members whose arrays are sets: the API promises no order, so they are put in one. */
 const SETS = new Set([
@@ -10,11 +19,13 @@ const SETS = new Set([
   'AllowedFirstAuthFactors',
   'AllowedOAuthFlows',
   'AllowedOAuthScopes',
+  'Assets',
   'Attributes',
   'AutoVerifiedAttributes',
   'AttributesRequireVerificationBeforeUpdate',
   'BlockedIPRangeList',
   'CallbackURLs',
+  'ClientSecrets',
   'EventFilter',
   'ExplicitAuthFlows',
   'IdpIdentifiers',
@@ -43,6 +54,7 @@ export function canonicalBody(body: JsonObject): JsonObject {
 }
 
 function canonicalMember(member: string, value: JsonValue): JsonValue {
+  if (DOCUMENTS.has(member)) return value
   if (DATES.has(member) && typeof value === 'number') return isoTime(Math.round(value * 1000))
   if (Array.isArray(value)) {
     const items = value.map((item) => canonicalMember('', item))

@@ -13,6 +13,7 @@ import {
   isCredentialsFailure,
   unreadableAnswer,
 } from './cognito-api.js'
+import type { FetchImage } from './fetch-image.js'
 import { listUsers, type UserListing } from './list-users.js'
 import { listClientIds } from './resources/client.js'
 import { groupKind } from './resources/group.js'
@@ -30,6 +31,7 @@ export interface CaptureOptions {
   readonly previousUsers: number | undefined
   readonly signal?: AbortSignal | undefined
   readonly sink: EventSink
+  readonly fetchImage: FetchImage
 }
 
 /** Everything that was read of a pool, as sorted streams that may each be read once. */
@@ -79,7 +81,12 @@ export async function capturePool(
 
   async function captureResources(): Promise<readonly string[]> {
     const groups: string[] = []
-    const poolReading = { api: reading, pool, clientIds: once(() => listClientIds(reading, poolId)) }
+    const poolReading = {
+      api: reading,
+      pool,
+      clientIds: once(() => listClientIds(reading, poolId)),
+      fetchImage: (url: string) => options.fetchImage(url, options.signal),
+    }
     for (const { plural } of RESOURCE_KINDS) counts[plural] = 0
     await parallel(RESOURCE_KINDS, KINDS_AT_ONCE, options.signal, async (kind) => {
       const names = new Set<string>()

@@ -84,8 +84,8 @@ describe('what of two snapshots cannot be compared', () => {
   })
 
   it('is named even where this version does not know it', () => {
-    const found = between({ missing: ['brandings'] }, {})
-    expect(found).toMatchObject({ kinds: new Set(), unknown: [{ resource: 'brandings' }] })
+    const found = between({ missing: ['holograms'] }, {})
+    expect(found).toMatchObject({ kinds: new Set(), unknown: [{ resource: 'holograms' }] })
   })
 
   it('is named once where a snapshot is compared with itself', () => {

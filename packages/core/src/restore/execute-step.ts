@@ -120,7 +120,7 @@ export function contextOf(
   intents: Intents,
   header: RunHeader,
   bindings: Bindings,
-  { api, clock, random, signal }: ExecuteOptions,
+  { api, fetchImage, clock, random, signal }: ExecuteOptions,
 ): PerformContext {
   return {
     api: {
@@ -129,6 +129,7 @@ export function contextOf(
       call: (operation, input, callOptions) =>
         api.call(operation, input, { ...callOptions, beforeSend: () => intents.cover() }),
     },
+    fetchImage,
     runId: bindings.get('run') ?? '',
     poolId: bindings.get(POOL_REF) ?? '',
     rules: header.target.rules,

@@ -216,6 +216,36 @@ export const NOTES = {
     what: 'a client’s session settings can only be written while the pool tracks sessions, and it does not',
     todo: 'if tracking is turned on: aws cognito-idp set-user-pool-client-session-configuration',
   },
+  'style-needs-domain': {
+    outcome: 'lost',
+    what: 'a style of the classic UI can only be set in a pool that has a domain, and the target will have none',
+    todo: 'make a domain: aws cognito-idp create-user-pool-domain, then restore again into the same pool',
+  },
+  'second-secret-lost': {
+    outcome: 'lost',
+    what: 'had a second secret, whose value Cognito shows to nobody',
+    todo: 'if an application still uses it: aws cognito-idp add-user-pool-client-secret with the value that it has',
+  },
+  'secret-added': {
+    outcome: 'transformed',
+    what: 'has a secret more than in the snapshot; left, because an application may use it',
+    todo: 'if it is not wanted: aws cognito-idp delete-user-pool-client-secret',
+  },
+  'replica-not-made': {
+    outcome: 'lost',
+    what: 'the pool had a replica in this Region, and a restore makes none: email, SMS, triggers and tags are its own there',
+    todo: 'make it: aws cognito-idp create-user-pool-replica, then set it up in its Region',
+  },
+  'signing-certificate-new': {
+    outcome: 'transformed',
+    what: 'a new pool signs SAML requests with a certificate of its own',
+    todo: 'give it to every SAML provider that checks signatures: aws cognito-idp get-signing-certificate',
+  },
+  'extra-stays': {
+    outcome: 'transformed',
+    what: 'is not in the snapshot, and a restore has no operation that removes it; left',
+    todo: 'remove it by hand if it is not wanted',
+  },
   'operation-failed': {
     outcome: 'lost',
     what: 'an operation failed',

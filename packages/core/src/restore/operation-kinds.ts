@@ -6,6 +6,9 @@ import { groupKind } from '../cognito/resources/group.js'
 import { identityProviderKind } from '../cognito/resources/identity-provider.js'
 import { logDeliveryKind } from '../cognito/resources/log-delivery.js'
 import { riskKind } from '../cognito/resources/risk.js'
+import { brandingKind } from '../cognito/resources/branding.js'
+import { termsKind } from '../cognito/resources/terms.js'
+import { uiKind } from '../cognito/resources/ui.js'
 import { mfaKind } from '../cognito/resources/mfa.js'
 import { poolKind } from '../cognito/resources/pool.js'
 import { resourceServerKind } from '../cognito/resources/resource-server.js'
@@ -36,6 +39,13 @@ const WRITES: Readonly<Record<string, ResourceKind>> = {
   CreateUserPoolDomain: domainKind,
   UpdateUserPoolDomain: domainKind,
   DeleteUserPoolDomain: domainKind,
+  SetUICustomization: uiKind,
+  CreateManagedLoginBranding: brandingKind,
+  UpdateManagedLoginBranding: brandingKind,
+  DeleteManagedLoginBranding: brandingKind,
+  CreateTerms: termsKind,
+  UpdateTerms: termsKind,
+  DeleteTerms: termsKind,
   CreateGroup: groupKind,
   UpdateGroup: groupKind,
   DeleteGroup: groupKind,

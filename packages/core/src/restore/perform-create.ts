@@ -36,6 +36,8 @@ const EXISTS = [
   'AliasExistsException',
   'GroupExistsException',
   'DuplicateProviderException',
+  'ManagedLoginBrandingExistsException',
+  'TermsExistsException',
 ]
 
 /**
@@ -161,26 +163,37 @@ const MADE: Readonly<Record<string, string>> = {
   CreateIdentityProvider: 'IdentityProvider',
   CreateResourceServer: 'ResourceServer',
   CreateGroup: 'Group',
+  CreateManagedLoginBranding: 'ManagedLoginBranding',
+  CreateTerms: 'Terms',
 }
+
+/** The member of what was made in which its id is. */
+const IDS: Readonly<Record<string, string>> = {
+  CreateUserPoolClient: 'ClientId',
+  CreateGroup: 'GroupName',
+  CreateManagedLoginBranding: 'ManagedLoginBrandingId',
+}
+
+/** Where a resource is, not what it is. */
+const PLACE = ['UserPoolId', 'ClientId']
 
 /** A named resource is this run's when it has what the run asked for; a client when it has the run's own name. */
 function resourceCreation(operation: string): Creation {
   const kind = kindWrittenBy(operation)
   return {
     isRefusedTwice: kind !== clientKind,
-    find: async (context, input) => kind?.find(context.api, input),
+    find: async (context, input) => kind?.find(context.api, input, context.fetchImage),
     isOwn: (found, input, context) => {
       if (kind === clientKind) return true
       if (text(found, 'UserPoolId') !== '' && text(found, 'UserPoolId') !== context.poolId) return false
       const settings = kind?.settable(canonicalBody(found)) ?? {}
-      const asked = canonicalBody(without(input, ['UserPoolId']))
+      const asked = canonicalBody(without(input, PLACE))
       // A group is what its members may do: one that has more than was asked for was made by somebody else.
       if (kind === groupKind) return sameJson(settings, asked)
       return Object.entries(asked).every(([member, value]) => sameJson(settings[member], value))
     },
     made: (answer) => object(answer, MADE[operation] ?? '') ?? answer,
-    values: (made, binds) =>
-      binds === undefined ? {} : { [binds]: text(made, kind === clientKind ? 'ClientId' : 'GroupName') },
+    values: (made, binds) => (binds === undefined ? {} : { [binds]: text(made, IDS[operation] ?? '') }),
     note: (made, input) =>
       typeof input['ClientSecret'] === 'string' &&
       isObject(made) &&

@@ -43,6 +43,6 @@ async function lookAt(
     return { sub: subOf(user), UserLastModifiedDate: canonicalBody(user)['UserLastModifiedDate'] ?? null }
   }
   const kind = kindWrittenBy(operation)
-  const found = await kind?.find(context.api, input)
+  const found = await kind?.find(context.api, input, context.fetchImage)
   return found === undefined ? undefined : kind?.settable(canonicalBody(found))
 }

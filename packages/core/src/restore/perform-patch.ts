@@ -1,5 +1,4 @@
 import { canonicalBody, object, text } from '../cognito/canonical-body.js'
-import type { CognitoApi } from '../cognito/cognito-api.js'
 import type { ResourceKind } from '../cognito/resources/resource-kind.js'
 import { listTags } from '../cognito/resources/tags.js'
 import { type JsonObject, type JsonValue, sameJson } from '../model/canonical.js'
@@ -25,7 +24,7 @@ export async function performPatch(
   const kind = kindWrittenBy(operation.operation)
   const { input, patch = {}, expects } = operation
   try {
-    const found = await kind?.find(context.api, input)
+    const found = await kind?.find(context.api, input, context.fetchImage)
     if (found === undefined || kind === undefined) return GONE
     const request = kind.updateRequest(canonicalBody(found))
     const members = Object.entries(patch)
@@ -36,24 +35,31 @@ export async function performPatch(
     const merged = Object.entries({ ...request, ...patch }).filter(([, value]) => value !== null)
     const body = { ...Object.fromEntries(merged), ...input }
     await context.api.call(operation.operation, body, { signal: context.signal })
-    const removed = members.filter(([, value]) => value === null).map(([member]) => member)
-    return { outcome: 'done', ...(await whatWasKept(kind, context.api, input, removed)) }
+    return { outcome: 'done', ...(await whatWasKept(kind, context, input, patch)) }
   } catch (error) {
     return await refused(error, context)
   }
 }
 
+/** Lists to which an update may add what it is given, rather than replace them by it. */
+const MERGED = ['Assets']
+
 /** Some update operations keep what their request omits, whatever it is that one wants to be rid of. */
 async function whatWasKept(
   kind: ResourceKind,
-  api: CognitoApi,
+  { api, fetchImage }: PerformContext,
   input: JsonObject,
-  removed: readonly string[],
+  patch: JsonObject,
 ): Promise<Pick<Performed, 'note'>> {
-  if (removed.length === 0) return {}
-  const found = await kind.find(api, input)
+  const takesAway = ([member, value]: [string, JsonValue]): boolean =>
+    value === null || MERGED.includes(member)
+  const taken = Object.entries(patch).filter(takesAway)
+  if (taken.length === 0) return {}
+  const found = await kind.find(api, input, fetchImage)
   const now = found === undefined ? {} : kind.updateRequest(canonicalBody(found))
-  const kept = removed.filter((member) => now[member] !== undefined)
+  const kept = taken
+    .filter(([member, value]) => !sameJson(now[member] ?? null, value))
+    .map(([member]) => member)
   return kept.length === 0 ? {} : { note: { code: 'setting-kept', detail: kept.join(', ') } }
 }
 

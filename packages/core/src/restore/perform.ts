@@ -4,6 +4,7 @@ import {
   isAccessDenied,
   isCredentialsFailure,
 } from '../cognito/cognito-api.js'
+import type { FetchImage } from '../cognito/fetch-image.js'
 import type { PlannedOperation } from '../cognito/operation.js'
 import type { JsonObject } from '../model/canonical.js'
 import type { Clock, Random } from '../model/clock.js'
@@ -26,6 +27,7 @@ export interface Performed {
 export interface PerformContext {
   /** Each call of it is covered by an intent in the journal before it is sent. */
   readonly api: CognitoApi
+  readonly fetchImage: FetchImage
   readonly runId: string
   readonly poolId: string
   /** How people sign in to the target. */

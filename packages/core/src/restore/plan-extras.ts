@@ -1,11 +1,16 @@
 import { text } from '../cognito/canonical-body.js'
 import { POOL_REF, ref } from '../cognito/operation.js'
+import { replicaKind } from '../cognito/resources/replica.js'
+import { uiKind } from '../cognito/resources/ui.js'
 import type { FoundResource, ResourceKind } from '../cognito/resources/resource-kind.js'
 import { userOf, type UserView } from '../diff/user-view.js'
 import type { JsonObject } from '../model/canonical.js'
 import type { NoteCode } from './fidelity-notes.js'
 import type { PlanOptions, SnapshotFacts } from './plan-options.js'
 import type { Step } from './step.js'
+
+/** Kinds that may be there or not, and that no operation of a restore removes. */
+const STAYS: readonly ResourceKind[] = [uiKind, replicaKind]
 
 interface ExtraPlanning {
   readonly options: PlanOptions
@@ -39,8 +44,10 @@ export function* planExtraResource(
   planning: ExtraPlanning,
 ): Generator<Step> {
   const operations = kind.remove(resource)
-  if (planning.options.mode === 'existing-pool' || operations.length === 0) return
+  if (planning.options.mode === 'existing-pool') return
   const subject = { kind: kind.kind, id: resource.name }
+  if (STAYS.includes(kind)) yield { phase: 'delete', subject, operations, notes: [{ code: 'extra-stays' }] }
+  if (operations.length === 0) return
   const left = whyLeft(resource.body['CreationDate'], planning)
   const expects: JsonObject = kind.settable(resource.body)
   yield left === undefined

@@ -1,5 +1,6 @@
 import { pairResources, type Pairing, type ResourcePair, type ResourceSet } from '../cognito/resource-set.js'
 import { clientRef, type PlannedOperation, ref } from '../cognito/operation.js'
+import { clientSecretsKind } from '../cognito/resources/client-secrets.js'
 import { clientIdIn } from '../cognito/resources/client-name.js'
 import { addAttributes, finishPool, writableTags } from '../cognito/resources/pool.js'
 import type { FoundResource, ResourceKind } from '../cognito/resources/resource-kind.js'
@@ -9,7 +10,14 @@ import type { Note } from './fidelity-notes.js'
 import { planExtraResource } from './plan-extras.js'
 import type { SnapshotFacts } from './plan-options.js'
 import { providersThatCannotBeMade, withoutProviders } from './plan-providers.js'
-import { membersLeft, notesOfNew, notesOfOtherId, obstacleTo, obstacleToSetting } from './resource-notes.js'
+import {
+  membersLeft,
+  notesOfSecrets,
+  notesOfNew,
+  notesOfOtherId,
+  obstacleTo,
+  obstacleToSetting,
+} from './resource-notes.js'
 import type { Phase, Step, Successor } from './step.js'
 import { type TargetFacts, targetFacts, type TargetPlanning } from './target-facts.js'
 
@@ -18,8 +26,6 @@ export interface ResourcePlanning extends TargetPlanning {
   readonly pairing: Pairing
   /** The pool that is restored into, where it exists. */
   readonly targetPoolId: string | undefined
-  /** Domains of the snapshot that belong to other pools now. */
-  readonly domainsHeld: ReadonlySet<string>
 }
 
 /** The steps for the configuration. Pure; yields nothing for what is as the snapshot has it. */
@@ -87,7 +93,7 @@ function planNewResource(
   const operations = isNarrowed ? kind.create(wanted, { ...options, noWidening }) : asItWas
   if (isNarrowed && operations.length === 0)
     return stepOf(kind, wanted, { operations, notes: [{ code: 'not-made-again' }] })
-  const notes = notesOfNew(kind, wanted)
+  const notes = notesOfNew(kind, wanted, facts)
   return stepOf(kind, wanted, {
     operations: mode === 'new-pool' ? withTags(kind, operations, tags) : operations,
     notes: isNarrowed ? [...notes, { code: 'widening-left-out' }] : notes,
@@ -155,6 +161,8 @@ function planChanges(
   const onlyAdds = options.mode === 'existing-pool'
   const obstacle = onlyAdds ? undefined : obstacleToSetting(kind, wanted, facts)
   if (obstacle !== undefined) return { operations: [], notes: [obstacle] }
+  if (!onlyAdds && kind === clientSecretsKind)
+    return { operations: [], notes: [notesOfSecrets(wanted.body, current.body)] }
   const adding = kind.kind === 'pool' ? addAttributes(wanted, current) : []
   const planned = onlyAdds ? adding : kind.update(wanted, current)
   const operations = planned.filter((operation) => !(options.noWidening && operation.widens !== undefined))

@@ -2,6 +2,10 @@ import { object, text } from '../cognito/canonical-body.js'
 import type { PlannedOperation } from '../cognito/operation.js'
 import { canKeepSecret } from '../cognito/resources/client.js'
 import { clientIdIn } from '../cognito/resources/client-name.js'
+import { clientSecretsKind, countSecrets } from '../cognito/resources/client-secrets.js'
+import { replicaKind } from '../cognito/resources/replica.js'
+import { signingCertificateKind } from '../cognito/resources/signing-certificate.js'
+import { uiKind } from '../cognito/resources/ui.js'
 import { clientSessionKind } from '../cognito/resources/client-session.js'
 import type { FoundResource, ResourceKind } from '../cognito/resources/resource-kind.js'
 import { differsForGood } from '../cognito/resources/schema.js'
@@ -25,10 +29,11 @@ export function obstacleTo(
 export function obstacleToSetting(
   kind: ResourceKind,
   { name }: FoundResource,
-  { clients, tracksSessions, unavailable }: TargetFacts,
+  { clients, tracksSessions, hasDomain, unavailable }: TargetFacts,
 ): Note | undefined {
   if (unavailable.has(kind.kind)) return { code: 'not-available' }
   if (kind === clientSessionKind && !tracksSessions) return { code: 'sessions-not-tracked' }
+  if (kind === uiKind && !hasDomain) return { code: 'style-needs-domain' }
   const client = kind.ofClients === true ? clientIdIn(name) : undefined
   return client === undefined || clients.has(client) ? undefined : { code: 'client-not-made' }
 }
@@ -42,7 +47,7 @@ export function lacksAppleKey({ body }: FoundResource): boolean {
 }
 
 /** What is otherwise with a resource that is made anew. */
-export function notesOfNew(kind: ResourceKind, { body }: FoundResource): Note[] {
+export function notesOfNew(kind: ResourceKind, { body }: FoundResource, facts: TargetFacts): Note[] {
   if (kind.kind === 'pool') return [{ code: 'new-pool-id' }]
   if (kind.kind === 'client') {
     return [
@@ -53,7 +58,16 @@ export function notesOfNew(kind: ResourceKind, { body }: FoundResource): Note[] 
   if (kind.kind === 'domain' && object(body, 'CustomDomainConfig')?.['CertificateArn'] !== undefined) {
     return [{ code: 'custom-domain-dns' }]
   }
+  if (kind === clientSecretsKind) return countSecrets(body) > 1 ? [{ code: 'second-secret-lost' }] : []
+  if (kind === replicaKind) return [{ code: 'replica-not-made' }]
+  if (kind === signingCertificateKind)
+    return facts.hasSamlProvider ? [{ code: 'signing-certificate-new' }] : []
   return text(body, 'ProviderType') === 'SAML' ? [{ code: 'saml-registration' }] : []
+}
+
+/** What is to be said of a client that lives and has another number of secrets. */
+export function notesOfSecrets(wanted: JsonObject, current: JsonObject): Note {
+  return { code: countSecrets(wanted) > countSecrets(current) ? 'second-secret-lost' : 'secret-added' }
 }
 
 /** What is to be said of a resource that the target has under another id. */

@@ -1,4 +1,5 @@
 import type { CognitoApi } from '../cognito/cognito-api.js'
+import type { FetchImage } from '../cognito/fetch-image.js'
 import type { Clock, Random } from '../model/clock.js'
 import type { EventSink } from '../model/events.js'
 import type { ObjectStore } from '../storage/object-store.js'
@@ -7,6 +8,7 @@ import type { StepResult } from './journal.js'
 /** What executing a run needs. */
 export interface ExecuteOptions {
   readonly api: CognitoApi
+  readonly fetchImage: FetchImage
   readonly store: ObjectStore
   readonly clock: Clock
   readonly random: Random

@@ -8,6 +8,8 @@ export interface TargetFacts {
   /** The clients that the target will have by their ids in the snapshot. */
   readonly clients: ReadonlySet<string>
   readonly tracksSessions: boolean
+  readonly hasDomain: boolean
+  readonly hasSamlProvider: boolean
   /** Kinds that the target lacks and that the plan does not bring to it. */
   readonly unavailable: ReadonlySet<string>
 }
@@ -16,18 +18,23 @@ export interface TargetPlanning {
   readonly options: PlanOptions
   /** Kinds of which the service says that the target does not have them. */
   readonly notApplicable: ReadonlySet<string>
+  /** Domains of the snapshot that belong to other pools now. */
+  readonly domainsHeld: ReadonlySet<string>
 }
 
 export function targetFacts(
   wanted: ResourceSet,
   current: ResourceSet,
-  { options, notApplicable }: TargetPlanning,
+  { options, notApplicable, domainsHeld }: TargetPlanning,
 ): TargetFacts {
   const [first, second] = options.mode === 'existing-pool' ? [current, wanted] : [wanted, current]
   const session = (first.one('session') ?? second.one('session'))?.body ?? {}
   return {
     clients: new Set(wanted.of('client').map(({ name }) => name)),
     tracksSessions: text(session, 'UserSessionTracking') === 'ENABLED',
+    hasDomain:
+      current.of('domain').length > 0 || wanted.of('domain').some(({ name }) => !domainsHeld.has(name)),
+    hasSamlProvider: wanted.of('identity-provider').some(({ body }) => text(body, 'ProviderType') === 'SAML'),
     unavailable: new Set(
       // A repair turns threat protection on again where it was.
       [...notApplicable].filter((kind) => options.mode === 'existing-pool' || kind !== riskKind.kind),

@@ -7,11 +7,14 @@ import { seedSmallPool } from '../support/small-pool.js'
 /** All that a backup may ask of the service. */
 const READS = [
   'DescribeIdentityProvider',
+  'DescribeManagedLoginBrandingByClient',
   'DescribeRiskConfiguration',
   'DescribeUserPool',
   'DescribeUserPoolClient',
   'DescribeUserPoolDomain',
   'GetLogDeliveryConfiguration',
+  'GetSigningCertificate',
+  'GetUICustomization',
   'GetUserPoolClientSessionConfiguration',
   'GetUserPoolMfaConfig',
   'GetUserPoolSessionConfiguration',
@@ -19,7 +22,10 @@ const READS = [
   'ListIdentityProviders',
   'ListResourceServers',
   'ListTagsForResource',
+  'ListTerms',
+  'ListUserPoolClientSecrets',
   'ListUserPoolClients',
+  'ListUserPoolReplicas',
   'ListUsers',
   'ListUsersInGroup',
 ]

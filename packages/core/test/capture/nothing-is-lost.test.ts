@@ -1,6 +1,7 @@
 import { createManualClock, type Simulator } from 'cognito-vault-simulator'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { classifyFailure, withBudget } from '../../src/cognito/budgeted-api.js'
+import { createImageFetcher } from '../../src/cognito/fetch-image.js'
 import { createSdkApi } from '../../src/cognito/sdk-api.js'
 import { createSdkClient } from '../../src/cognito/sdk-client.js'
 import { createBudget } from '../../src/limiter/budget.js'
@@ -153,6 +154,7 @@ function impatient(lab: Lab): Lab['context'] {
   })
   return lab.again({
     budget,
+    fetchImage: createImageFetcher(hastyClock),
     api: withBudget(createSdkApi(client, lab.simulator.region, hastyClock), budget),
   })
 }

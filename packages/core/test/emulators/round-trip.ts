@@ -9,6 +9,7 @@ import { init } from '../../src/actions/init.js'
 import { restore, type RestoreResult } from '../../src/actions/restore.js'
 import { verify } from '../../src/actions/verify.js'
 import { classifyFailure, withBudget } from '../../src/cognito/budgeted-api.js'
+import { createImageFetcher } from '../../src/cognito/fetch-image.js'
 import { createSdkApi } from '../../src/cognito/sdk-api.js'
 import { createSdkClient } from '../../src/cognito/sdk-client.js'
 import { createBudget } from '../../src/limiter/budget.js'
@@ -21,10 +22,16 @@ import { GROUPS, seedPool, USERS } from './two-thousand-users.js'
 
 /** Operations that no emulator has. */
 export const LACKING = [
+  'DescribeManagedLoginBrandingByClient',
   'DescribeRiskConfiguration',
   'GetLogDeliveryConfiguration',
+  'GetSigningCertificate',
+  'GetUICustomization',
   'GetUserPoolClientSessionConfiguration',
   'GetUserPoolSessionConfiguration',
+  'ListTerms',
+  'ListUserPoolClientSecrets',
+  'ListUserPoolReplicas',
 ]
 
 /** The main job on an emulator: two thousand users backed up, restored into a new pool, and compared. */
@@ -112,6 +119,7 @@ function contextOf(emulator: Emulator, directory: string, maxInFlight: number): 
     sink: noEvents,
     tempDirectory: directory,
     holder: { host: 'test', pid: 1 },
+    fetchImage: createImageFetcher(hastyClock),
     api: withBudget(createSdkApi(client, region, hastyClock), budget),
     budget,
     concurrency: 8,

@@ -6,6 +6,7 @@ import type { CognitoContext } from '../../src/actions/context.js'
 import { init } from '../../src/actions/init.js'
 import { classifyFailure, withBudget } from '../../src/cognito/budgeted-api.js'
 import type { CognitoApi } from '../../src/cognito/cognito-api.js'
+import { createImageFetcher } from '../../src/cognito/fetch-image.js'
 import { createSdkApi } from '../../src/cognito/sdk-api.js'
 import { createSdkClient } from '../../src/cognito/sdk-client.js'
 import { createBudget } from '../../src/limiter/budget.js'
@@ -79,6 +80,7 @@ export async function openLab(options: SimulatorOptions = {}, maxInFlight = 16):
       sink,
       tempDirectory,
       holder: { host: 'test', pid: 1 },
+      fetchImage: createImageFetcher(hastyClock),
       api: withBudget(wrap(createSdkApi(client, simulator.region, hastyClock)), budget),
       budget,
       concurrency: 8,

@@ -7,7 +7,9 @@ export const OF_CLIENTS = RESOURCE_KINDS.filter(({ ofClients }) => ofClients ===
 
 /** What is read by asking for the clients, or by asking about each. */
 export function readWith(resource: string, operation: string): string[] {
-  return operation === 'ListUserPoolClients' ? [resource, ...OF_CLIENTS] : [resource]
+  // Terms have a listing of their own.
+  const asked = OF_CLIENTS.filter((kind) => kind !== 'terms')
+  return operation === 'ListUserPoolClients' ? [resource, ...asked] : [resource]
 }
 
 /** What cannot be compared where a resource is not known. */

@@ -40,7 +40,7 @@ test('a style is made, found by its client, changed and deleted', async () => {
     Settings: { other: true },
   })
   expect(changed?.Settings).toEqual({ other: true })
-  expect(changed).not.toHaveProperty('Assets')
+  expect(changed?.Assets).toEqual([logo])
   await client.deleteManagedLoginBranding(style)
   expect(await errorOf(client.describeManagedLoginBranding(style))).toBe('ResourceNotFoundException')
 })
@@ -56,6 +56,19 @@ test('the provided values exclude settings and images, and appear only where the
   const merged = await client.describeManagedLoginBrandingByClient({ ...named, ReturnMergedResources: true })
   expect(merged.ManagedLoginBranding?.Settings).toHaveProperty('categories')
   expect(merged.ManagedLoginBranding?.Assets).toHaveLength(1)
+})
+
+test('an update adds images to those that are there, and takes the place of those for the same purpose', async () => {
+  const made = await client.createManagedLoginBranding({ ...named, Settings, Assets: [logo] })
+  const { ManagedLoginBrandingId } = made.ManagedLoginBranding ?? {}
+  const style = { UserPoolId: named.UserPoolId, ManagedLoginBrandingId }
+  const other = { ...logo, Category: 'PAGE_FOOTER_LOGO' as const }
+  const newer = { ...logo, Bytes: new Uint8Array([9]) }
+  const { ManagedLoginBranding: changed } = await client.updateManagedLoginBranding({
+    ...style,
+    Assets: [other, newer],
+  })
+  expect(changed).toMatchObject({ Settings, Assets: [newer, other] })
 })
 
 test('merging keeps what the style says', async () => {

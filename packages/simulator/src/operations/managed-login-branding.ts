@@ -28,6 +28,22 @@ function bodyOf(request: CreateManagedLoginBrandingRequest | UpdateManagedLoginB
   return { UseCognitoProvidedValues: false, ...copyJson(omit(request as unknown as JsonObject, NOT_BODY)) }
 }
 
+/** An image stands for one purpose in one colour mode. */
+function placeOf(asset: JsonObject): string {
+  return JSON.stringify([asset.Category, asset.ColorMode, asset.ResourceId])
+}
+
+/** What an update leaves out is kept, images too, unless the style goes back to the provided values. */
+function updated(before: JsonObject, change: JsonObject): JsonObject {
+  if (change.UseCognitoProvidedValues === true) return change
+  const { Assets, ...rest } = { ...before, ...change }
+  const images = new Map<string, JsonObject>()
+  for (const { Assets: list = [] } of [before, change]) {
+    for (const asset of list as JsonObject[]) images.set(placeOf(asset), asset)
+  }
+  return Assets === undefined ? rest : { ...rest, Assets: [...images.values()] }
+}
+
 function styleOfClient(pool: Pool, clientId: string): ClientDocument | undefined {
   return [...pool.brandings.values()].find((style) => style.clientId === clientId)
 }
@@ -57,7 +73,7 @@ const createManagedLoginBranding: Operation<CreateManagedLoginBrandingRequest> =
 const updateManagedLoginBranding: Operation<UpdateManagedLoginBrandingRequest> = (request, account) => {
   const pool = poolOf(account, request.UserPoolId)
   const style = documentOf(pool.brandings, request.ManagedLoginBrandingId, WHAT)
-  rewriteDocument(account, style, bodyOf(request))
+  rewriteDocument(account, style, updated(style.body, bodyOf(request)))
   return shown(pool, style)
 }
 

@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from '../../model/canonical.js'
 import type { CognitoApi } from '../cognito-api.js'
+import type { FetchImage } from '../fetch-image.js'
 import type { PlannedOperation } from '../operation.js'
 
 /** A resource as it was read: its name within its kind (empty where a pool has one), and its body as the API gave it. */
@@ -15,6 +16,7 @@ export interface PoolReading {
   readonly pool: JsonObject
   /** The ids of the pool's clients, listed once for all kinds. */
   clientIds(): Promise<readonly string[]>
+  readonly fetchImage: FetchImage
 }
 
 /** What a creation has to heed beside the resource. */
@@ -56,7 +58,7 @@ export interface ResourceKind {
    * How the operations of this kind look at the target again: the resource that a request names as it is now, as the
    * API gives it, or `undefined` where there is none.
    */
-  find(api: CognitoApi, input: JsonObject): Promise<JsonObject | undefined>
+  find(api: CognitoApi, input: JsonObject, fetchImage: FetchImage): Promise<JsonObject | undefined>
   /** The whole update request, but for what identifies the resource, that would leave it as it was found. */
   updateRequest(found: JsonObject): JsonObject
 }

@@ -5,6 +5,12 @@ import { groupKind } from './group.js'
 import { identityProviderKind } from './identity-provider.js'
 import { riskKind } from './risk.js'
 import { logDeliveryKind } from './log-delivery.js'
+import { clientSecretsKind } from './client-secrets.js'
+import { uiKind } from './ui.js'
+import { brandingKind } from './branding.js'
+import { termsKind } from './terms.js'
+import { replicaKind } from './replica.js'
+import { signingCertificateKind } from './signing-certificate.js'
 import { mfaKind } from './mfa.js'
 import { poolKind } from './pool.js'
 import type { ResourceKind } from './resource-kind.js'
@@ -19,13 +25,19 @@ export const RESOURCE_KINDS: readonly ResourceKind[] = [
   identityProviderKind,
   resourceServerKind,
   clientKind,
+  clientSecretsKind,
   riskKind,
   sessionKind,
   clientSessionKind,
   logDeliveryKind,
   domainKind,
+  uiKind,
+  brandingKind,
+  termsKind,
   groupKind,
   tagsKind,
+  replicaKind,
+  signingCertificateKind,
 ]
 
 /** The kinds that these plurals name, and with clients what belongs to them: nobody knows to whose it belongs then. */

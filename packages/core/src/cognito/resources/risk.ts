@@ -18,7 +18,7 @@ export const riskKind: ResourceKind = {
   ofClients: true,
   async *read(reading) {
     const UserPoolId = text(reading.pool, 'Id')
-    yield { name: ALL_CLIENTS, body: (await describe(reading.api, { UserPoolId })) ?? {} }
+    yield { name: ALL_CLIENTS, body: await describe(reading.api, { UserPoolId }) }
     yield* ofEachClient(reading, (ClientId) => describe(reading.api, { UserPoolId, ClientId }))
   },
   normalise: canonicalBody,
