@@ -80,7 +80,7 @@ async function follow(address: string, signal: AbortSignal): Promise<Uint8Array>
 async function readBounded({ body }: Response): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
   let size = 0
-  for await (const chunk of body ?? []) {
+  for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array>) {
     chunks.push(chunk)
     size += chunk.length
     if (size > MOST_BYTES) throw new Error(`it is larger than ${MOST_BYTES} bytes`)

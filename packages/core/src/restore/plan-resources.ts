@@ -5,7 +5,7 @@ import { clientIdIn } from '../cognito/resources/client-name.js'
 import { addAttributes, finishPool, writableTags } from '../cognito/resources/pool.js'
 import type { FoundResource, ResourceKind } from '../cognito/resources/resource-kind.js'
 import { object, without } from '../cognito/canonical-body.js'
-import { type JsonObject, type JsonValue, sameJson } from '../model/canonical.js'
+import { isObject, type JsonObject, type JsonValue, sameJson } from '../model/canonical.js'
 import type { Note } from './fidelity-notes.js'
 import { planExtraResource } from './plan-extras.js'
 import type { SnapshotFacts } from './plan-options.js'
@@ -85,6 +85,9 @@ function planNewResource(
 ): Step {
   const { noWidening, mode } = planning.options
   const options = { lives: mode !== 'new-pool', clientId: clientToWrite(kind, wanted, clientId) }
+  // Of a deleted client nothing is made again where the client is not.
+  if (noWidening && options.lives && isObject(options.clientId))
+    return stepOf(kind, wanted, { operations: [], notes: [{ code: 'client-not-made' }] })
   const asItWas = kind.create(wanted, { ...options, noWidening: false })
   const obstacle = obstacleTo(kind, wanted, planning.domainsHeld, facts)
   if (obstacle !== undefined && asItWas.length > 0)

@@ -30,6 +30,7 @@ async function planned(wanted: State, current: State, options: Partial<PlanOptio
       pairing: { samePool: options.mode === undefined, successors: () => [] },
       targetPoolId: 'eu-west-1_target',
       domainsHeld: new Set(),
+      notApplicable: new Set(),
     }),
   )
 }

@@ -29,6 +29,7 @@ export function plannedResources(
       pairing: { samePool, successors },
       targetPoolId: options.mode === 'new-pool' ? undefined : 'eu-west-1_target',
       domainsHeld: new Set(domainsHeld),
+      notApplicable: new Set(),
     }),
   ]
 }

@@ -21,7 +21,7 @@ function set(style: JsonObject, ClientId = 'ALL', UserPoolId = lab.pool): void {
 
 const freeDomain = (): unknown => lab.call('DeleteUserPoolDomain', { Domain: 'shop-login' })
 const styles = (poolId = lab.pool): unknown[] =>
-  lab.simulator.inspect.pool(poolId).settings.filter(({ kind }) => String(kind).startsWith('ui'))
+  lab.simulator.inspect.pool(poolId).settings.filter(({ kind }) => JSON.stringify(kind).startsWith('"ui'))
 
 describe('the classic UI', () => {
   it('comes back in a new pool with its image, and only a client with a style of its own has one', async () => {

@@ -88,6 +88,7 @@ async function execute(
 ): Promise<string> {
   return executeRun(run, planned, {
     api: lab.context.api,
+    fetchImage: lab.context.fetchImage,
     store,
     clock: hastyClock,
     random: () => 0,
@@ -185,6 +186,7 @@ describe('a step', () => {
       runHeader('run-1', { chunks, target: { mode: 'new-pool', poolId: undefined } }),
       {
         api: lab.context.api,
+        fetchImage: lab.context.fetchImage,
         store,
         clock: hastyClock,
         random: () => 0,

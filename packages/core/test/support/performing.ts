@@ -27,6 +27,7 @@ export async function perform(
   })
   return performOperation(planned, bindings.forStep(made), {
     api: wrap === undefined ? lab.context.api : lab.again({ wrap }).api,
+    fetchImage: lab.context.fetchImage,
     runId: 'run-1',
     poolId,
     rules: { usernameAttributes: [], caseSensitive: true },

@@ -9,7 +9,13 @@ it('does not read the resource servers that come with a pool', async () => {
     call: () => Promise.resolve({ ResourceServers }),
     serverTime: () => undefined,
   }
-  expect(await collect(resourceServerKind.read(api, { Id: 'pool-1' }))).toEqual([
+  const reading = {
+    api,
+    pool: { Id: 'pool-1' },
+    clientIds: () => Promise.resolve([]),
+    fetchImage: () => Promise.reject(new Error('nothing is fetched')),
+  }
+  expect(await collect(resourceServerKind.read(reading))).toEqual([
     { name: 'own', body: { Identifier: 'own' } },
   ])
 })
