@@ -11,14 +11,17 @@ export interface JoinedUsers {
   readonly right: AsyncIterable<UserView>
 }
 
+/** What users are read from. */
+export type UserSnapshot = Pick<Snapshot, 'manifest' | 'read'>
+
 /**
  * Within a pool users are joined by sub, where a user who was made again since is found under the new one, as the
  * identity maps of earlier runs say; across pools by what they sign in with.
  */
 export async function joinUsers(
-  context: VaultContext,
-  left: Snapshot,
-  right: Snapshot,
+  context: Pick<VaultContext, 'tempDirectory'>,
+  left: UserSnapshot,
+  right: UserSnapshot,
   rules: LoginRules,
   { users: renamed }: MadeAgain,
 ): Promise<JoinedUsers> {
@@ -39,17 +42,17 @@ export async function joinUsers(
 }
 
 /** The users of a snapshot, ascending by sub. */
-export function viewsOf(snapshot: Snapshot): AsyncIterable<UserView> {
+export function viewsOf(snapshot: UserSnapshot): AsyncIterable<UserView> {
   return userViews(snapshot.read('users'), snapshot.read('memberships'))
 }
 
-function sorter(context: VaultContext): Sorter {
+function sorter(context: Pick<VaultContext, 'tempDirectory'>): Sorter {
   return createSorter({ tempDirectory: context.tempDirectory, duplicates: 'keep' })
 }
 
 /** The subs that belong to users whom runs made again, and that live. */
 async function livingSubs(
-  snapshot: Snapshot,
+  snapshot: UserSnapshot,
   renamed: ReadonlyMap<string, readonly string[]>,
 ): Promise<ReadonlySet<string>> {
   const interesting = new Set([...renamed.keys(), ...[...renamed.values()].flat()])

@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { CognitoApi } from '../../src/cognito/cognito-api.js'
 import type { PlannedOperation } from '../../src/cognito/operation.js'
 import { executeRun } from '../../src/restore/execute.js'
+import { INTENT_VALID_MS } from '../../src/restore/own-user.js'
+import type { ExecuteOptions } from '../../src/restore/run-context.js'
 import { openJournal, type ChunkJournal, type StepResult } from '../../src/restore/journal.js'
 import type { PlanChunk, RunHeader } from '../../src/restore/run-header.js'
 import { openRun, type RunStore } from '../../src/restore/run-store.js'
@@ -79,13 +82,11 @@ const journalOf = (phase: Phase): Promise<ChunkJournal> => {
   return openJournal(store, `${run.prefix}journal/${chunk.id}/`, hastyClock)
 }
 
-const header = (target: Partial<RunHeader['target']> = {}): RunHeader =>
-  runHeader('run-1', { chunks, target: { poolId: pool, ...target } })
+const header = (): RunHeader => runHeader('run-1', { chunks, target: { poolId: pool } })
+const intoNewPool = (): RunHeader =>
+  runHeader('run-1', { chunks, target: { mode: 'new-pool', poolId: undefined } })
 
-async function execute(
-  planned: RunHeader = header(),
-  checkLease: () => Promise<void> = () => Promise.resolve(),
-): Promise<string> {
+async function execute(planned = header(), change: Partial<ExecuteOptions> = {}): Promise<string> {
   return executeRun(run, planned, {
     api: lab.context.api,
     fetchImage: lab.context.fetchImage,
@@ -95,7 +96,8 @@ async function execute(
     sink: () => undefined,
     newPassword: () => 'A-password-of-the-run-1',
     signal: new AbortController().signal,
-    checkLease,
+    checkLease: () => Promise.resolve(),
+    ...change,
   })
 }
 
@@ -123,9 +125,9 @@ describe('a run', () => {
     await plan('group', ['a', createGroup('a')])
     await plan('delete', ['a', deleteGroup('a')])
     let checks = 0
-    const lost = execute(header(), () =>
-      ++checks < 2 ? Promise.resolve() : Promise.reject(new Error('lost')),
-    )
+    const checkLease = (): Promise<void> =>
+      ++checks < 2 ? Promise.resolve() : Promise.reject(new Error('lost'))
+    const lost = execute(header(), { checkLease })
     await expect(lost).rejects.toThrow('lost')
     expect(groups()).toEqual(['a'])
     expect(await outcomesOf('delete')).toBeUndefined()
@@ -148,8 +150,8 @@ describe('a run', () => {
   })
 
   it('deletes where what was to be put back was there already', async () => {
-    lab.simulator.seed.call('CreateGroup', { UserPoolId: pool, GroupName: 'a', Description: 'given' })
     lab.simulator.seed.groups(pool, ['b'])
+    lab.simulator.seed.call('CreateGroup', { UserPoolId: pool, GroupName: 'a', Description: 'given' })
     await plan('group', ['a', giveRole('a')])
     await plan('delete', ['b', deleteGroup('b')])
     await execute()
@@ -181,21 +183,7 @@ describe('a step', () => {
     lab.simulator.faults.add({ operation: 'CreateUserPool', kind: 'error', code: 'LimitExceededException' })
     await plan('pool', ['', { operation: 'CreateUserPool', input: { PoolName: 'x' }, binds: 'pool' }])
     await plan('group', ['a', createGroup('a')])
-    const failing = executeRun(
-      run,
-      runHeader('run-1', { chunks, target: { mode: 'new-pool', poolId: undefined } }),
-      {
-        api: lab.context.api,
-        fetchImage: lab.context.fetchImage,
-        store,
-        clock: hastyClock,
-        random: () => 0,
-        sink: () => undefined,
-        newPassword: () => '',
-        signal: new AbortController().signal,
-        checkLease: () => Promise.resolve(),
-      },
-    )
+    const failing = execute(intoNewPool())
     await expect(failing).rejects.toMatchObject({ code: 'COGNITO_FAILED' })
     expect(Object.keys(lab.simulator.ledger.requests.all())).toEqual(['CreateUserPool'])
   })
@@ -216,6 +204,26 @@ describe('the journal', () => {
       [1, undefined],
       [1, 'ann'],
     ])
+  })
+
+  it('has an intent before a call waits for the budget, and another when that runs out meanwhile', async () => {
+    await plan('group', ['a', createGroup('a')])
+    let passed = 0
+    const intents = async (): Promise<number> => (await journalOf('group')).history.intents.length
+    const seen: number[] = []
+    const slow: CognitoApi = {
+      ...lab.context.api,
+      call: async (operation, input, options) => {
+        if (operation === 'CreateGroup') {
+          seen.push(await intents())
+          passed = INTENT_VALID_MS
+        }
+        return lab.context.api.call(operation, input, options)
+      },
+    }
+    lab.simulator.faults.before({ operation: 'CreateGroup' }, async () => void seen.push(await intents()))
+    await execute(header(), { api: slow, clock: { ...hastyClock, now: () => hastyClock.now() + passed } })
+    expect(seen).toEqual([1, 2])
   })
 
   it('has the result of a step when it ends, though another of its chunk goes on', async () => {
@@ -292,7 +300,7 @@ describe('a run that goes on', () => {
     await plan('pool', ['', { operation: 'CreateUserPool', input: { PoolName: 'x' }, binds: 'pool' }])
     await plan('group', ['a', createGroup('a')])
     await (await journalOf('pool')).finish([{ ...result(0, 'done'), bound: { pool } }])
-    expect(await execute(header({ mode: 'new-pool' }))).toBe(pool)
+    expect(await execute(intoNewPool())).toBe(pool)
     expect(groups()).toEqual(['a'])
   })
 })

@@ -92,22 +92,28 @@ describe('a user', () => {
     expect(calls).toBe(6)
   })
 
-  it('is looked for in lower case too, only where the pool does not heed case', async () => {
+  describe('whose username is asked for in capitals', () => {
     const input = { ...creation.input, Username: 'Ann' }
-    twin()
-    const rules = { usernameAttributes: [], caseSensitive: false }
-    const inDoubt = { inDoubt: true, rules }
-    // The service finds it whatever its case; a filter does not.
+    // The service may have put it into lower case, and its filter heeds case.
     const exact = (api: CognitoApi): CognitoApi => ({
       ...api,
       call: async (operation, request, options) =>
         request['Filter'] === 'username = "Ann"' ? { Users: [] } : api.call(operation, request, options),
     })
-    const found = await perform(lab, pool, { ...creation, input }, { ...inDoubt, wrap: exact })
-    expect(found).toMatchObject({ outcome: 'done', values: { newSub: subs()[0] } })
-    const heeding = { ...inDoubt, rules: { ...rules, caseSensitive: true } }
-    await perform(lab, pool, { ...creation, input }, { ...heeding, wrap: exact })
-    expect(subs()).toHaveLength(2)
+
+    it.each([true, false])(
+      'is looked for in lower case too where the pool does not heed case: %s',
+      async (caseSensitive) => {
+        pool = lab.simulator.seed.pool({ UsernameConfiguration: { CaseSensitive: caseSensitive } })
+        twin()
+        const [sub] = subs()
+        const rules = { usernameAttributes: [], caseSensitive }
+        const found = await perform(lab, pool, { ...creation, input }, { inDoubt: true, rules, wrap: exact })
+        expect(found.outcome).toBe('done')
+        expect(found.values!['newSub'] === sub).toBe(!caseSensitive)
+        expect(subs()).toHaveLength(caseSensitive ? 2 : 1)
+      },
+    )
   })
 })
 

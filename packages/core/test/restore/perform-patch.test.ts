@@ -91,21 +91,49 @@ describe('a change of what lives', () => {
     expect(group()).toMatchObject({ RoleArn: ROLE, ...then })
   })
 
-  it('takes away what a request leaves out', async () => {
-    const { UserPoolClient } = lab.simulator.seed.call('CreateUserPoolClient', {
-      UserPoolId: pool,
-      ClientName: 'web',
-      ReadAttributes: ['email'],
-    }) as { UserPoolClient: { ClientId: string } }
-    const planned = {
+  describe('whose update resets what it omits', () => {
+    let ClientId: string
+    const client = (patch: JsonObject, expects: JsonObject): PlannedOperation => ({
       operation: 'UpdateUserPoolClient',
-      input: { UserPoolId: { $ref: 'pool' }, ClientId: UserPoolClient.ClientId },
-      patch: { ReadAttributes: null },
-      expects: { ReadAttributes: ['email'] },
-    }
-    expect(await perform(lab, pool, planned)).toEqual(DONE)
-    expect(lab.simulator.inspect.pool(pool).clients[0]!['ReadAttributes']).toBeUndefined()
-    expect(lab.simulator.inspect.pool(pool).clients[0]!['ClientName']).toBe('web')
+      input: { UserPoolId: { $ref: 'pool' }, ClientId },
+      patch,
+      expects,
+    })
+    const settings = (): JsonObject => lab.simulator.inspect.pool(pool).clients[0] as JsonObject
+
+    beforeEach(() => {
+      const made = lab.simulator.seed.call('CreateUserPoolClient', {
+        UserPoolId: pool,
+        ClientName: 'web',
+        ReadAttributes: ['email'],
+        WriteAttributes: ['email'],
+      }) as { UserPoolClient: { ClientId: string } }
+      ClientId = made.UserPoolClient.ClientId
+    })
+
+    it('is sent with all that stays', async () => {
+      const planned = client(
+        { IdTokenValidity: 5 },
+        { IdTokenValidity: settings()['IdTokenValidity'] ?? null },
+      )
+      expect(await perform(lab, pool, planned)).toEqual(DONE)
+      expect(settings()).toMatchObject({
+        IdTokenValidity: 5,
+        ReadAttributes: ['email'],
+        WriteAttributes: ['email'],
+      })
+    })
+
+    it('is sent without what goes', async () => {
+      let sent: object = {}
+      lab.simulator.faults.before({ operation: 'UpdateUserPoolClient' }, ({ body }) => void (sent = body))
+      expect(
+        await perform(lab, pool, client({ ReadAttributes: null }, { ReadAttributes: ['email'] })),
+      ).toEqual(DONE)
+      expect(sent).not.toHaveProperty('ReadAttributes')
+      expect(settings()['ReadAttributes']).toBeUndefined()
+      expect(settings()).toMatchObject({ ClientName: 'web', WriteAttributes: ['email'] })
+    })
   })
 })
 
