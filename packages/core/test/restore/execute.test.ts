@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { CognitoApi } from '../../src/cognito/cognito-api.js'
 import type { PlannedOperation } from '../../src/cognito/operation.js'
+import type { JsonObject } from '../../src/model/canonical.js'
 import { executeRun } from '../../src/restore/execute.js'
 import { INTENT_VALID_MS } from '../../src/restore/own-user.js'
 import type { ExecuteOptions } from '../../src/restore/run-context.js'
@@ -33,34 +34,24 @@ beforeEach(() => {
   chunks = []
 })
 
-const POOL = { UserPoolId: { $ref: 'pool' } }
-const createGroup = (GroupName: string): PlannedOperation => ({
-  operation: 'CreateGroup',
-  input: { ...POOL, GroupName },
+const call = (
+  operation: string,
+  input: JsonObject,
+  more: Partial<PlannedOperation> = {},
+): PlannedOperation => ({
+  operation,
+  input: { UserPoolId: { $ref: 'pool' }, ...input },
+  ...more,
 })
-const giveRole = (GroupName: string): PlannedOperation => ({
-  operation: 'UpdateGroup',
-  input: { ...POOL, GroupName },
-  patch: { Description: 'given' },
-})
-const deleteGroup = (GroupName: string): PlannedOperation => ({
-  operation: 'DeleteGroup',
-  input: { ...POOL, GroupName },
-  expects: { GroupName },
-})
-const joining = (GroupName: string): PlannedOperation => ({
-  operation: 'AdminAddUserToGroup',
-  input: { ...POOL, GroupName, Username: 'ann' },
-})
-const createAnn: PlannedOperation = {
-  operation: 'AdminCreateUser',
-  input: { ...POOL, Username: 'ann', UserAttributes: [], MessageAction: 'SUPPRESS' },
-  binds: 'user/old',
-}
-const disableAnn: PlannedOperation = {
-  operation: 'AdminDisableUser',
-  input: { ...POOL, Username: { $ref: 'user/old' } },
-}
+const createGroup = (GroupName: string): PlannedOperation => call('CreateGroup', { GroupName })
+const describeGroup = (GroupName: string): PlannedOperation =>
+  call('UpdateGroup', { GroupName }, { patch: { Description: 'given' } })
+const deleteGroup = (GroupName: string): PlannedOperation =>
+  call('DeleteGroup', { GroupName }, { expects: { GroupName } })
+const joining = (GroupName: string): PlannedOperation =>
+  call('AdminAddUserToGroup', { GroupName, Username: 'ann' })
+const createAnn = call('AdminCreateUser', { Username: 'ann', UserAttributes: [] }, { binds: 'user/old' })
+const disableAnn = call('AdminDisableUser', { Username: { $ref: 'user/old' } })
 
 /** Adds a chunk of steps to the plan, each with the operations that are given. */
 async function plan(
@@ -152,7 +143,7 @@ describe('a run', () => {
   it('deletes where what was to be put back was there already', async () => {
     lab.simulator.seed.groups(pool, ['b'])
     lab.simulator.seed.call('CreateGroup', { UserPoolId: pool, GroupName: 'a', Description: 'given' })
-    await plan('group', ['a', giveRole('a')])
+    await plan('group', ['a', describeGroup('a')])
     await plan('delete', ['b', deleteGroup('b')])
     await execute()
     expect(await outcomesOf('group')).toEqual([['already']])
@@ -163,7 +154,11 @@ describe('a run', () => {
 describe('a step', () => {
   it('ends where what it is about could not be made', async () => {
     lab.simulator.seed.groups(pool, ['a'])
-    await plan('group', ['a', createGroup('a'), giveRole('a')], ['b', createGroup('b'), giveRole('b')])
+    await plan(
+      'group',
+      ['a', createGroup('a'), describeGroup('a')],
+      ['b', createGroup('b'), describeGroup('b')],
+    )
     await execute()
     expect(await outcomesOf('group')).toEqual([
       ['conflict', 'not-tried'],

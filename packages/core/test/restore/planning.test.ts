@@ -30,10 +30,11 @@ const into = (poolId: string): { snapshot: string; target: { mode: 'existing-poo
 
 describe('a plan for a target', () => {
   it.each([
-    ['ListGroups', 'groups'],
-    ['ListUsersInGroup', 'members'],
-  ])('that cannot be read whole is none: %s', async (operation, what) => {
-    lab.simulator.faults.add({ operation, kind: 'error', code: 'AccessDeniedException' })
+    ['ListUsers', 'InvalidParameterException', 'users'],
+    ['ListGroups', 'AccessDeniedException', 'groups'],
+    ['ListUsersInGroup', 'AccessDeniedException', 'members'],
+  ])('that cannot be read whole is none: %s', async (operation, code, what) => {
+    lab.simulator.faults.add({ operation, kind: 'error', code })
     await expect(planRestoreRun(lab.context, inPlace())).rejects.toMatchObject({
       code: 'SNAPSHOT_INCOMPLETE',
       value: operation,
@@ -67,6 +68,12 @@ describe('a plan for a target', () => {
     const target = { mode: 'new-pool', poolName: 'shop' } as const
     const { header } = await planRestoreRun(lab.context, { snapshot, target })
     expect(header.summary.operations['CreateUserPoolDomain']).toBe(1)
+  })
+
+  it('is none where it is not known who has a domain', async () => {
+    lab.simulator.faults.add({ operation: 'DescribeUserPoolDomain', kind: 'drop-before' })
+    const target = { mode: 'new-pool', poolName: 'shop' } as const
+    await expect(planRestoreRun(lab.context, { snapshot, target })).rejects.toThrow()
   })
 
   it('makes a domain that nobody has now', async () => {
