@@ -131,6 +131,16 @@ describe('another run', () => {
   })
 })
 
+it('writes nothing more when its lease has run out, for another run may be at it', async () => {
+  lab.simulator.seed.call('DeleteGroup', { UserPoolId: pool, GroupName: 'admins' })
+  lab.simulator.seed.deleteUser(pool, 'ann')
+  lab.simulator.faults.before({ operation: 'CreateGroup', nth: 1 }, () => {
+    lab.passTime(120_000)
+  })
+  await expect(restore(lab.context, inPlace(), yes)).rejects.toMatchObject({ code: 'LOCK_LOST' })
+  expect(lab.simulator.ledger.requests.all()['AdminCreateUser']).toBeUndefined()
+})
+
 describe('resume', () => {
   it('is done in the Region of the run', async () => {
     const { runId } = (await restore(lab.context, inPlace(), yes))!
