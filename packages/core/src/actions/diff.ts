@@ -3,6 +3,7 @@ import { diffResources, type ResourceDifference } from '../diff/diff-resources.j
 import { diffUsers, type UserDifference } from '../diff/diff-users.js'
 import { type Incomparable, incomparable, type Unknown } from '../diff/incomparable.js'
 import { loginRules } from '../diff/login.js'
+import type { UnreadableRun } from '../restore/runs.js'
 import { findSnapshot } from '../vault/find-snapshot.js'
 import type { Snapshot } from '../vault/snapshots.js'
 import { openVault } from '../vault/vault.js'
@@ -26,6 +27,8 @@ export interface DiffResult {
   readonly resources: readonly ResourceDifference[]
   /** What either side could not read. It was left out on both, so that none of it is among the differences. */
   readonly unknown: readonly Unknown[]
+  /** Restores of this pool that cannot be read: whom and what they made again is among the removed and the added. */
+  readonly unreadableRuns: readonly UnreadableRun[]
 }
 
 /** Whether anything was found to differ, whatever else is unknown. */
@@ -82,6 +85,7 @@ async function diffSnapshots(context: VaultContext, left: Snapshot, right: Snaps
     users,
     resources,
     unknown: leftOut.unknown,
+    unreadableRuns: again.unreadable,
   }
 }
 

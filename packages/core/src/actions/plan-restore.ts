@@ -13,7 +13,7 @@ import type { PlanOptions } from '../restore/plan-options.js'
 import type { PlannedChange } from '../restore/planned-change.js'
 import type { RunHeader } from '../restore/run-header.js'
 import { openRun, type RunStore } from '../restore/run-store.js'
-import { unfinishedRuns } from '../restore/runs.js'
+import { unfinishedRuns, type UnreadableRun, unreadableRuns } from '../restore/runs.js'
 import { storePlan } from '../restore/store-plan.js'
 import { findSnapshot } from '../vault/find-snapshot.js'
 import type { Snapshot } from '../vault/snapshots.js'
@@ -45,6 +45,8 @@ export interface PlannedRestore {
   readonly changes: readonly PlannedChange[]
   /** Runs to the same place that were approved and have not come to their end: `resume` goes on with them. */
   readonly unfinished: readonly string[]
+  /** Runs that may have restored to the same place, and of which what they made cannot be read: it is not known again. */
+  readonly unreadableRuns: readonly UnreadableRun[]
 }
 
 /**
@@ -86,6 +88,7 @@ async function makePlan(
       : withoutKinds(await readResources(target.read('resources')), unreadKinds)
   const samePool = poolId === wanted.manifest.pool.id
   const again = samePool ? await madeAgain(context, poolId) : nothingMadeAgain
+  if (request.deleteExtra === true) refuseToDelete(wanted, again)
   const users = await usersOf(context, wanted, target, current, again)
   const steps = planRestore({
     wanted: { resources, users: users.wanted },
@@ -127,7 +130,28 @@ async function makePlan(
     header,
     changes: named,
     unfinished: await unfinishedRuns(context.store, header.snapshot.poolId, header.target),
+    unreadableRuns: samePool ? again.unreadable : await unreadableElsewhere(context),
   }
+}
+
+/** What a run made again is extra to whoever cannot read that run. */
+function refuseToDelete({ manifest }: Snapshot, { unreadable: [run] }: MadeAgain): void {
+  if (run === undefined) return
+  throw new CodedError(
+    run.code,
+    `nothing extra can be deleted while ${run.runId} cannot be read: ${run.reason}`,
+    {
+      value: run.runId,
+      hint: `what that run made again would be deleted with it; without --delete-extra: cognito-vault restore ${manifest.snapshot} --in-place`,
+    },
+  )
+}
+
+/** Into another pool nothing was made again by id; a restore to the same place may be under way all the same. */
+async function unreadableElsewhere({ store, sink }: CognitoContext): Promise<UnreadableRun[]> {
+  const runs = await unreadableRuns(store)
+  for (const { runId, reason } of runs) sink({ code: 'run.unreadable', runId, reason })
+  return runs
 }
 
 async function readTarget(

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { noEvents } from '../model/events.js'
 import { type Identity, identityLine } from '../restore/identity-map.js'
 import { openRun } from '../restore/run-store.js'
 import { createMemoryStore } from '../storage/memory/memory-store.js'
@@ -42,14 +43,14 @@ describe('what runs have made again', () => {
     await reported('run-1', { kind: 'user', old: 'a', new: 'b' }, { kind: 'client', old: 'a', new: 'x' })
     await reported('run-2', { kind: 'user', old: 'a', new: 'c' }, { kind: 'user', old: 'd', new: 'd' })
     await reported('run-3', { kind: 'client', old: 'x', new: 'y' })
-    const { users, resources } = await madeAgain({ store, clock }, 'pool-1')
+    const { users, resources } = await madeAgain({ store, clock, sink: noEvents }, 'pool-1')
     expect(users).toEqual(new Map([['a', ['b', 'c']]]))
     expect([...resources('client', 'a')].sort()).toEqual(['x', 'y'])
     expect(resources('group', 'a')).toEqual([])
   })
 
   it('is nothing where there was no run', async () => {
-    const { users, resources } = await madeAgain({ store, clock }, 'pool-1')
+    const { users, resources } = await madeAgain({ store, clock, sink: noEvents }, 'pool-1')
     expect([users.size, resources('client', 'a')]).toEqual([0, []])
   })
 })

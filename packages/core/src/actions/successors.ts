@@ -1,23 +1,35 @@
 import type { Successors } from '../cognito/resource-set.js'
 import { earlierIdentities } from '../restore/identity-map.js'
+import type { UnreadableRun } from '../restore/runs.js'
 import type { VaultContext } from './context.js'
 
 /** What earlier runs made again of a pool: the ids that users and resources were given, by the old one, in no order. */
 export interface MadeAgain {
   readonly users: ReadonlyMap<string, readonly string[]>
   readonly resources: Successors
+  /** Runs that may have made something again, and of which that cannot be read. */
+  readonly unreadable: readonly UnreadableRun[]
 }
 
 /** Of another pool nothing is known by id. */
-export const nothingMadeAgain: MadeAgain = { users: new Map(), resources: () => [] }
+export const nothingMadeAgain: MadeAgain = {
+  users: new Map(),
+  resources: () => [],
+  unreadable: [],
+}
 
 /** What the runs of a vault have made again in a pool of which they restored snapshots. */
 export async function madeAgain(
-  { store, clock }: Pick<VaultContext, 'store' | 'clock'>,
+  { store, clock, sink }: Pick<VaultContext, 'store' | 'clock' | 'sink'>,
   poolId: string,
 ): Promise<MadeAgain> {
   const byKind = new Map<string, Map<string, string[]>>()
-  for await (const identity of earlierIdentities(store, clock, poolId, poolId)) {
+  const unreadable: UnreadableRun[] = []
+  const onUnreadable = (run: UnreadableRun): void => {
+    unreadable.push(run)
+    sink({ code: 'run.unreadable', runId: run.runId, reason: run.reason })
+  }
+  for await (const identity of earlierIdentities(store, clock, poolId, poolId, onUnreadable)) {
     if (identity.old === identity.new) continue
     const names = byKind.get(identity.kind) ?? new Map<string, string[]>()
     names.set(identity.old, [...(names.get(identity.old) ?? []), identity.new])
@@ -27,6 +39,7 @@ export async function madeAgain(
   return {
     users: byKind.get('user') ?? none,
     resources: (kind, name) => followed(name, byKind.get(kind) ?? none),
+    unreadable,
   }
 }
 

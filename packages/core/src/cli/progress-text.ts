@@ -73,6 +73,8 @@ export function lineOf(event: VaultEvent): string | undefined {
       return `${event.runId}: ${counted(event.operations, 'operation')} to do`
     case 'restore.failed':
       return `failed: ${event.operation} of ${event.subject}: ${event.reason}`
+    case 'run.unreadable':
+      return `${event.runId} cannot be read: ${event.reason}`
     default:
       return undefined
   }

@@ -2,7 +2,7 @@ import { type DiffResult, hasDifferences } from '../actions/diff.js'
 import { USERS_GAP } from '../cognito/capture-gap.js'
 import type { UserDifference } from '../diff/diff-users.js'
 import type { ResourceDifference } from '../diff/diff-resources.js'
-import { gapsText } from './render-notes.js'
+import { gapsText, unreadableText } from './render-notes.js'
 import { clip, count, printable, wrap } from './render-text.js'
 
 const MOST_SHOWN = 20
@@ -10,7 +10,7 @@ const KINDS = ['added', 'removed', 'changed'] as const
 
 /** What differs between two states: numbers first, then the first of each kind. */
 export function diffText(result: DiffResult, columns: number): string {
-  const { users, resources, left, right, unknown } = result
+  const { users, resources, left, right, unknown, unreadableRuns } = result
   const numbers = (list: readonly { change: string }[]): string =>
     KINDS.map((kind) => `${count(list.filter(({ change }) => change === kind).length)} ${kind}`).join(', ')
   const areUsersUnknown = unknown.some(({ resource }) => resource === USERS_GAP)
@@ -30,6 +30,10 @@ export function diffText(result: DiffResult, columns: number): string {
     parts.push(`Not compared, because it could not be read\n${unknownText(unknown, columns)}`)
     if (!hasDifferences(result)) parts.push('The rest is the same.')
   } else if (result.same) parts.push('They are the same.')
+  if (unreadableRuns.length > 0) {
+    const meaning = 'Earlier restores cannot be read; what they made again is shown as removed and added'
+    parts.push(unreadableText(unreadableRuns, meaning, columns))
+  }
   return `${parts.join('\n\n')}\n`
 }
 

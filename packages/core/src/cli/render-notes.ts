@@ -1,4 +1,5 @@
 import { type NoteCode, NOTES } from '../restore/fidelity-notes.js'
+import type { UnreadableRun } from '../restore/runs.js'
 import type { Gap } from '../vault/manifest.js'
 import { count, printable, wrap } from './render-text.js'
 
@@ -36,4 +37,10 @@ export function gapsText(gaps: readonly Gap[], columns: number, indent = '  '): 
       ),
     )
     .join('\n')
+}
+
+/** Runs that cannot be read, and what that means for what is shown. */
+export function unreadableText(runs: readonly UnreadableRun[], meaning: string, columns: number): string {
+  const lines = runs.map(({ reason }) => wrap(printable(`  ${reason}`), columns, '    '))
+  return `${wrap(meaning, columns, '  ')}\n${lines.join('\n')}\n  see all that is damaged: cognito-vault verify`
 }

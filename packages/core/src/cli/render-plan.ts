@@ -1,7 +1,7 @@
 import type { PlannedRestore } from '../actions/plan-restore.js'
 import type { RunHeader } from '../restore/run-header.js'
 import { changesText } from './render-changes.js'
-import { gapsText, notesText } from './render-notes.js'
+import { gapsText, notesText, unreadableText } from './render-notes.js'
 import { count, counted, countTable, duration, printable, wrap } from './render-text.js'
 
 /** List price in dollars of a monthly active user, by the pool's tier, before what is free. */
@@ -21,7 +21,10 @@ const WIDENINGS: Readonly<Record<string, string>> = {
 }
 
 /** The plan as it is shown before anybody says yes. */
-export function planText({ header, changes, unfinished }: PlannedRestore, columns: number): string {
+export function planText(
+  { header, changes, unfinished, unreadableRuns }: PlannedRestore,
+  columns: number,
+): string {
   const { summary, snapshot, target, missing, unread } = header
   const operations = Object.values(summary.operations).reduce((sum, n) => sum + n, 0)
   const parts = [
@@ -56,6 +59,10 @@ export function planText({ header, changes, unfinished }: PlannedRestore, column
         '  ',
       ),
     )
+  }
+  if (unreadableRuns.length > 0) {
+    const meaning = 'Earlier restores cannot be read; what they made again may be taken for missing or extra'
+    parts.push(unreadableText(unreadableRuns, meaning, columns))
   }
   return `${parts.join('\n\n')}\n`
 }

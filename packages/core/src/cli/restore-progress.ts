@@ -32,6 +32,7 @@ export function foundDocument(planned: PlannedRestore, done: Readonly<Record<str
     unread: header.unread,
     changes: planned.changes,
     unfinished: planned.unfinished,
+    unreadableRuns: planned.unreadableRuns,
   }
 }
 

@@ -22,6 +22,7 @@ export type VaultEvent =
       operations: number
     }
   | { code: 'restore.failed'; operation: string; subject: string; reason: string }
+  | { code: 'run.unreadable'; runId: string; reason: string }
   | { code: 'verify.segment'; segments: number; bytesRead: number }
 
 /** Receives events; must not throw. */

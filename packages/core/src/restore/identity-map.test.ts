@@ -7,6 +7,7 @@ import { createSimulatedClock, type SimulatedClock } from '../testing/simulated-
 import { earlierIdentities, type Identity, identityLine, identityOf } from './identity-map.js'
 import { openJournal } from './journal.js'
 import { openRun, type RunStore } from './run-store.js'
+import type { UnreadableRun } from './runs.js'
 import type { Step } from './step.js'
 
 function step(kind: string, id: string, more: Partial<Step> = {}): Step {
@@ -67,13 +68,16 @@ describe('what the subject of a step has become', () => {
 describe('what earlier runs have given', () => {
   let clock: SimulatedClock
   let store: ObjectStore
+  let unreadable: UnreadableRun[]
 
   beforeEach(() => {
+    unreadable = []
     clock = createSimulatedClock()
     store = createMemoryStore(clock)
   })
 
-  const found = (): Promise<Identity[]> => collect(earlierIdentities(store, clock, 'pool-1', 'pool-1'))
+  const found = (): Promise<Identity[]> =>
+    collect(earlierIdentities(store, clock, 'pool-1', 'pool-1', (run) => void unreadable.push(run)))
   const became = (old: string, next: string): Identity => ({ kind: 'client', old, new: next })
 
   /** A run that makes the clients `a` and `b` again. */
@@ -135,9 +139,25 @@ describe('what earlier runs have given', () => {
     expect(await found()).toEqual([])
   })
 
-  it('that cannot be read is damage', async () => {
+  it('is what the journal has where the map cannot be read', async () => {
     const run = await approved('run-1')
+    const result = { outcomes: [], reasons: [], notes: [] }
+    const bound = { 'client/a': 'a1' }
+    await (await journalOf(run)).finish([{ ...result, step: 0, bound }])
     await report(run, '{"kind":"user"}')
-    await expect(found()).rejects.toMatchObject({ code: 'VAULT_DAMAGED' })
+    expect(await found()).toEqual([became('a', 'a1')])
+    expect(unreadable).toEqual([])
+  })
+
+  it('is named as unknown where neither can be read, and that of the others is told', async () => {
+    await report(await approved('run-1'), '{"kind":"user"}')
+    await (await approved('run-2')).begin('then')
+    await store.delete('restores/run-2/plan.json')
+    await reported('run-3', 'a3')
+    expect(await found()).toEqual([became('a', 'a3')])
+    expect(unreadable).toMatchObject([
+      { runId: 'run-1', code: 'VAULT_DAMAGED' },
+      { runId: 'run-2', code: 'VAULT_DAMAGED' },
+    ])
   })
 })

@@ -2,12 +2,13 @@ import { z } from 'zod'
 import { clientRef, POOL_REF, userRef } from '../cognito/operation.js'
 import { canonicalJson, type JsonObject } from '../model/canonical.js'
 import type { Clock } from '../model/clock.js'
+import { hasCode } from '../model/errors.js'
 import type { ObjectStore } from '../storage/object-store.js'
 import { damaged } from '../vault/segment.js'
 import { openJournal } from './journal.js'
 import type { RunHeader } from './run-header.js'
 import type { RunStore } from './run-store.js'
-import { runsOf } from './runs.js'
+import { runsOf, unreadable, type UnreadableRun } from './runs.js'
 import type { Step } from './step.js'
 
 const identitySchema = z.object({
@@ -50,19 +51,53 @@ export function identityLine(identity: Identity): string {
 
 /**
  * What earlier runs have given to a snapshot's pool in this target: after a user or a client was made again, the old
- * id's lives under the new one. Of a run that did not come to its end it is what the journal has.
+ * id's lives under the new one. Of a run that did not come to its end, and of one whose map is damaged, it is what the
+ * journal has. An identity may come more than once.
+ *
+ * @param onUnreadable told of each run that may have given something, and of which that cannot be read; the others
+ *   count all the same
  */
 export async function* earlierIdentities(
   store: ObjectStore,
   clock: Clock,
   sourcePoolId: string,
   targetPoolId: string,
+  onUnreadable: (run: UnreadableRun) => void,
 ): AsyncGenerator<Identity> {
-  for await (const { run, header } of runsOf(store)) {
+  for await (const listed of runsOf(store)) {
+    const { run, header } = listed
+    if (header === undefined) {
+      if (await run.hasApproval()) onUnreadable(unreadable(run, listed.error))
+      continue
+    }
     if (header.snapshot.poolId !== sourcePoolId || header.target.poolId !== targetPoolId) continue
-    if (await run.isReported()) yield* fromMap(run)
-    else if (await run.isApproved()) yield* fromJournal(store, clock, run, header)
+    if (!listed.isApproved && !(await run.isReported())) continue
+    try {
+      yield* identitiesOf(store, clock, run, header)
+    } catch (error) {
+      if (!hasCode(error, 'VAULT_DAMAGED', 'VAULT_TOO_NEW')) throw error
+      onUnreadable(unreadable(run, error))
+    }
   }
+}
+
+async function* identitiesOf(
+  store: ObjectStore,
+  clock: Clock,
+  run: RunStore,
+  header: RunHeader,
+): AsyncGenerator<Identity> {
+  const isReported = await run.isReported()
+  if (isReported) {
+    try {
+      yield* fromMap(run)
+      return
+    } catch (error) {
+      if (!hasCode(error, 'VAULT_DAMAGED')) throw error
+      // The map was made from the journal, which says the same.
+    }
+  }
+  yield* fromJournal(store, clock, run, header, isReported)
 }
 
 async function* fromMap(run: RunStore): AsyncGenerator<Identity> {
@@ -85,9 +120,13 @@ async function* fromJournal(
   clock: Clock,
   run: RunStore,
   header: RunHeader,
+  isReported: boolean,
 ): AsyncGenerator<Identity> {
   for (const chunk of header.chunks) {
-    const { history } = await openJournal(store, `${run.prefix}journal/${chunk.id}/`, clock)
+    const prefix = `${run.prefix}journal/${chunk.id}/`
+    const { history } = await openJournal(store, prefix, clock)
+    // No run is reported before all of it was worked through.
+    if (isReported && history.done === undefined) throw damaged(`${prefix}done.json`, 'it is missing')
     const bound = new Map(history.bound)
     for (const result of history.done ?? []) bound.set(result.step, result.bound)
     if (bound.size === 0) continue

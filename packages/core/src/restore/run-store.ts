@@ -23,6 +23,8 @@ export interface RunStore {
   getChunk(chunk: PlanChunk): Promise<Step[]>
   /** Marks the plan as approved: from then on it may be executed. */
   approve(at: string): Promise<void>
+  /** Whether there is a mark of approval, be it readable or not. */
+  hasApproval(): Promise<boolean>
   /** @throws CodedError `VAULT_DAMAGED` when the mark is not as it was written. */
   isApproved(): Promise<boolean>
   /** Whether the run has come to its end, and its report is written. */
@@ -94,6 +96,7 @@ export function openRun(store: ObjectStore, runId: string): RunStore {
     getChunk: async ({ id, digest }) =>
       (await getLines(`plan/${id}`, digest)).map((line) => JSON.parse(line) as Step),
     approve: (at) => putJson('approved.json', { at }),
+    hasApproval: () => has('approved.json'),
     isApproved: async () => (await parsed('approved.json', markSchema)) !== undefined,
     isReported: () => has('report.json'),
     putLines: async (name, lines) => {

@@ -5,7 +5,7 @@ import { collect } from '../testing/collect.js'
 import { type HeaderChanges, runHeader } from '../testing/run-headers.js'
 import { createSimulatedClock, type SimulatedClock } from '../testing/simulated-clock.js'
 import { openRun, type RunStore } from './run-store.js'
-import { refuseOutdated, runsOf, unfinishedRuns } from './runs.js'
+import { refuseOutdated, runsOf, unfinishedRuns, unreadableRuns } from './runs.js'
 
 let clock: SimulatedClock
 let store: ObjectStore
@@ -32,7 +32,61 @@ it('knows the runs whose plan is whole, oldest first', async () => {
   await planned('run-1')
   await openRun(store, 'run-3').begin('then')
   await store.putIfAbsent('restores/run-2/plan/00-000000', Buffer.from(''))
-  expect((await collect(runsOf(store))).map(({ header }) => header.runId)).toEqual(['run-1', 'run-2'])
+  expect((await collect(runsOf(store))).map(({ header }) => header?.runId)).toEqual(['run-1', 'run-2'])
+})
+
+describe('a run that cannot be read', () => {
+  const harms: [what: string, code: string, harm: () => Promise<unknown>][] = [
+    ['a plan that is altered', 'VAULT_DAMAGED', () => alter('plan.json')],
+    ['a plan that is gone', 'VAULT_DAMAGED', () => store.delete('restores/run-1/plan.json')],
+    ['an approval that is altered', 'VAULT_DAMAGED', () => alter('approved.json')],
+    [
+      'a plan of a newer format',
+      'VAULT_TOO_NEW',
+      async () => {
+        await store.delete('restores/run-1/plan.json')
+        await openRun(store, 'run-1').putHeader({ ...runHeader('run-1'), format: 2 as 1 })
+      },
+    ],
+  ]
+
+  async function alter(name: string): Promise<void> {
+    const key = `restores/run-1/${name}`
+    const bytes = (await store.get(key))!
+    bytes[bytes.length >> 1]! ^= 1
+    await store.delete(key)
+    await store.putIfAbsent(key, bytes)
+  }
+
+  it.each(harms)('is named and hides no other: %s', async (_, code, harm) => {
+    await (await planned('run-1')).approve('then')
+    await (await planned('run-2')).approve('then')
+    await harm()
+    const [first, second] = await collect(runsOf(store))
+    expect([first?.error?.code, second?.header?.runId]).toEqual([code, 'run-2'])
+    expect(await unreadableRuns(store)).toEqual([
+      { runId: 'run-1', code, reason: expect.stringContaining('restores/run-1/') as string },
+    ])
+    expect(await unfinishedRuns(store, 'pool-1', { mode: 'in-place', poolId: 'pool-1' })).toEqual(['run-2'])
+  })
+
+  it('outdates a plan that was made before it was at work, whatever pool that is for, and no later one', async () => {
+    const run = await planned('run-2')
+    await clock.advance(1)
+    await (await planned('run-1')).approve('then')
+    await alter('plan.json')
+    const header = runHeader('run-2', { target: { poolId: 'pool-7' } })
+    await expect(refuseOutdated(store, run, header)).rejects.toMatchObject({ code: 'PLAN_OUTDATED' })
+    // The alteration is nothing that the run did.
+    await clock.advance(1)
+    await refuseOutdated(store, await planned('run-3'), runHeader('run-3'))
+  })
+
+  it('does not count where it was never approved: it has done nothing', async () => {
+    await planned('run-1')
+    await alter('plan.json')
+    expect(await unreadableRuns(store)).toEqual([])
+  })
 })
 
 describe('a run that was never finished', () => {

@@ -1,17 +1,33 @@
-import { CodedError } from '../model/errors.js'
+import { CodedError, type ErrorCode, hasCode } from '../model/errors.js'
 import type { ObjectStore } from '../storage/object-store.js'
 import { RESTORES_PREFIX } from '../vault/object-keys.js'
+import { damaged } from '../vault/segment.js'
 import type { RunHeader } from './run-header.js'
 import { openRun, type RunStore } from './run-store.js'
 
-/** A run whose plan is whole. */
-export interface StoredRun {
-  readonly run: RunStore
-  readonly header: RunHeader
+/** A run whose plan is whole, or why what it is cannot be read; one that is damaged does not hide the others. */
+export type ListedRun =
+  | {
+      readonly run: RunStore
+      readonly header: RunHeader
+      readonly isApproved: boolean
+      readonly error?: undefined
+    }
+  | { readonly run: RunStore; readonly header?: undefined; readonly error: CodedError }
+
+/** A run that may have restored into any pool: what it is cannot be read. */
+export interface UnreadableRun {
+  readonly runId: string
+  readonly code: ErrorCode
+  readonly reason: string
 }
 
-/** All runs of a vault whose plan is whole, oldest first. */
-export async function* runsOf(store: ObjectStore): AsyncGenerator<StoredRun> {
+export function unreadable({ runId }: RunStore, { code, message }: CodedError): UnreadableRun {
+  return { runId, code, reason: message }
+}
+
+/** All runs of a vault whose plan was made, oldest first. */
+export async function* runsOf(store: ObjectStore): AsyncGenerator<ListedRun> {
   for (let after = RESTORES_PREFIX; ;) {
     let runId: string | undefined
     for await (const { key } of store.list(RESTORES_PREFIX, after)) {
@@ -19,10 +35,32 @@ export async function* runsOf(store: ObjectStore): AsyncGenerator<StoredRun> {
       break
     }
     if (runId === undefined) return
-    const run = openRun(store, runId)
-    if (await run.hasPlan()) yield { run, header: await run.getHeader() }
+    const listed = await listRun(openRun(store, runId))
+    if (listed !== undefined) yield listed
     after = `${RESTORES_PREFIX}${runId}/~`
   }
+}
+
+async function listRun(run: RunStore): Promise<ListedRun | undefined> {
+  try {
+    if (await run.hasPlan()) return { run, header: await run.getHeader(), isApproved: await run.isApproved() }
+    // A plan that was not whole could not be approved.
+    return (await run.hasApproval())
+      ? { run, error: damaged(`${run.prefix}plan.json`, 'it is missing') }
+      : undefined
+  } catch (error) {
+    if (hasCode(error, 'VAULT_DAMAGED', 'VAULT_TOO_NEW')) return { run, error }
+    throw error
+  }
+}
+
+/** Runs that may have been executed, or may still be under way, and of which nobody can say where. */
+export async function unreadableRuns(store: ObjectStore): Promise<UnreadableRun[]> {
+  const found: UnreadableRun[] = []
+  for await (const { run, error } of runsOf(store)) {
+    if (error !== undefined && (await run.hasApproval())) found.push(unreadable(run, error))
+  }
+  return found
 }
 
 /** Runs that restore to where this target is, were approved, and have not come to their end. */
@@ -32,12 +70,14 @@ export async function unfinishedRuns(
   target: Pick<RunHeader['target'], 'mode' | 'poolId'>,
 ): Promise<string[]> {
   const unfinished: string[] = []
-  for await (const { run, header } of runsOf(store)) {
+  for await (const listed of runsOf(store)) {
+    const { run, header } = listed
+    if (header === undefined) continue
     const same =
       target.mode === 'new-pool'
         ? header.target.mode === 'new-pool' && header.snapshot.poolId === sourcePoolId
         : header.target.poolId === target.poolId
-    if (same && (await run.isApproved()) && !(await run.isReported())) {
+    if (same && listed.isApproved && !(await run.isReported())) {
       unfinished.push(run.runId)
     }
   }
@@ -45,8 +85,8 @@ export async function unfinishedRuns(
 }
 
 /**
- * Refuses a plan when another run has written to its pool, or may have, since the pool was read for it. Moments are
- * the store's, so that the clocks of two machines do not matter.
+ * Refuses a plan when another run has written to its pool, or may have, since the pool was read for it: a run that cannot
+ * be read may have written to any. Moments are the store's, so that the clocks of two machines do not matter.
  *
  * @throws CodedError `PLAN_OUTDATED`
  */
@@ -55,11 +95,13 @@ export async function refuseOutdated(store: ObjectStore, run: RunStore, header: 
   if (poolId === undefined) return
   const begun = (await store.head(`${run.prefix}begun.json`))?.lastModified ?? 0
   for await (const other of runsOf(store)) {
-    if (other.run.runId === run.runId || other.header.target.poolId !== poolId) continue
+    if (other.run.runId === run.runId) continue
+    if (other.header !== undefined && other.header.target.poolId !== poolId) continue
     if (!(await wroteSince(store, other.run, begun))) continue
+    const wrote = other.header === undefined ? 'cannot be read and may have restored' : 'has restored'
     throw new CodedError(
       'PLAN_OUTDATED',
-      `${other.run.runId} has restored into ${poolId} since ${run.runId} was planned`,
+      `${other.run.runId} ${wrote} into ${poolId} since ${run.runId} was planned`,
       {
         value: run.runId,
         hint: `make a new plan: cognito-vault restore ${header.snapshot.id} ${targetOption(header)}; nothing was changed`,
@@ -73,7 +115,7 @@ function targetOption({ target }: RunHeader): string {
 }
 
 async function wroteSince(store: ObjectStore, other: RunStore, moment: number): Promise<boolean> {
-  if (!(await other.isApproved())) return false
+  if (!(await other.hasApproval())) return false
   const report = await store.head(`${other.prefix}report.json`)
   if (report !== undefined) return report.lastModified >= moment
   for (const part of ['approved.json', 'journal/']) {

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { diffLive } from '../../src/actions/diff.js'
+import type { PlannedRestore } from '../../src/actions/plan-restore.js'
 import { restore, resume } from '../../src/actions/restore.js'
+import { planText } from '../../src/cli/render-plan.js'
 import type { JsonObject } from '../../src/model/canonical.js'
 import { sealJson, unsealJson } from '../../src/vault/sealed-json.js'
 import { backUp } from '../support/backed-up.js'
@@ -110,18 +112,43 @@ describe('a run of which an object was altered', () => {
   })
 })
 
-describe('an identity map', () => {
-  it('is not believed when it is altered, gone, or of another run', async () => {
+describe('a run that cannot be read any more', () => {
+  const damage = { code: 'VAULT_DAMAGED', reason: expect.stringContaining('plan.json') as string }
+
+  it('keeps nobody from a diff or a restore, which say that it is there', async () => {
+    const { runId } = (await restore(lab.context, inPlace(), yes))!
+    await spoil(lab.store, `restores/${runId}/plan.json`)
+    lab.simulator.seed.deleteUser(pool, 'bob')
+    const found = await diffLive(lab.context, snapshot)
+    expect(found.unreadableRuns).toEqual([{ runId, ...damage }])
+    expect(found.same).toBe(false)
+    expect(lab.events).toContainEqual({ code: 'run.unreadable', runId, reason: damage.reason })
+    let planned: PlannedRestore | undefined
+    const restored = await restore(lab.context, inPlace(), (plan) => {
+      planned = plan
+      return yes()
+    })
+    expect(planned?.unreadableRuns).toEqual([{ runId, ...damage }])
+    expect(planText(planned!, 80)).toContain(`restores/${runId}/plan.json is`)
+    expect(restored!.done['AdminCreateUser']).toBe(1)
+  })
+
+  it('keeps what may be its work from being deleted as extra', async () => {
+    const { runId } = (await restore(lab.context, inPlace(), yes))!
+    await spoil(lab.store, `restores/${runId}/plan.json`)
+    lab.simulator.ledger.clear()
+    await expect(restore(lab.context, { ...inPlace(), deleteExtra: true }, yes)).rejects.toMatchObject({
+      code: 'VAULT_DAMAGED',
+      value: runId,
+    })
+    expect(written()).toEqual([])
+  })
+
+  it('is told from its journal where only its identity map is damaged', async () => {
     const { runId } = (await restore(lab.context, inPlace(), yes))!
     const name = (await namesOf(lab.store, runId)).find((one) => one.startsWith('identity-map/'))!
-    const key = `restores/${runId}/${name}`
-    for (const harm of [spoil, (store: typeof lab.store) => store.delete(key)]) {
-      const store = await copyOfVault()
-      await harm(store, key)
-      await expect(diffLive(lab.again({ store }), snapshot)).rejects.toMatchObject({
-        code: 'VAULT_DAMAGED',
-        value: key,
-      })
-    }
+    await spoil(lab.store, `restores/${runId}/${name}`)
+    const { users, unreadableRuns } = await diffLive(lab.context, snapshot)
+    expect([users.added, users.removed, unreadableRuns]).toEqual([[], [], []])
   })
 })

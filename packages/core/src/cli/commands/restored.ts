@@ -15,11 +15,11 @@ export function restored(
   columns: number,
   planned?: PlannedRestore,
 ): CommandResult {
-  const found = planned === undefined ? {} : { changes: planned.changes, unfinished: planned.unfinished }
+  const found = planned === undefined ? {} : foundOf(planned)
   const document = { ...result, ...planDocument(header), ...found }
   if (result.dryRun) return { document, text: '\nDry run: nothing was changed.\n' }
   const text = `\n${restoreText(result, header, columns)}`
-  if (result.failed.length === 0) return { document, text, ...incomplete(result) }
+  if (result.failed.length === 0) return { document, text, ...(incomplete(result) ?? blind(header, planned)) }
   const total = Object.values(result.plan).reduce((sum, n) => sum + n, 0)
   const error = new CodedError(
     'COGNITO_FAILED',
@@ -32,10 +32,29 @@ export function restored(
   return { document, text, error, exitCode: EXIT.restoreFailed }
 }
 
+function foundOf({ changes, unfinished, unreadableRuns }: PlannedRestore): object {
+  return { changes, unfinished, unreadableRuns }
+}
+
+/** Within a pool, what a run that cannot be read had made again may now be there twice. */
+function blind(
+  { snapshot, target }: RunHeader,
+  planned: PlannedRestore | undefined,
+): Pick<CommandResult, 'error'> {
+  const [run] = planned?.unreadableRuns ?? []
+  if (run === undefined || target.poolId !== snapshot.poolId) return {}
+  return {
+    error: new CodedError(run.code, `what ${run.runId} made again is not known: ${run.reason}`, {
+      value: run.runId,
+      hint: 'all that the plan shows was done; look for clients that are there twice, and see cognito-vault verify',
+    }),
+  }
+}
+
 /** What was restored is not all of the pool: that must not pass for success. */
-function incomplete({ missing, unread, runId }: RestoreResult): Pick<CommandResult, 'error'> {
+function incomplete({ missing, unread, runId }: RestoreResult): Pick<CommandResult, 'error'> | undefined {
   const [first] = [...missing, ...unread]
-  if (first === undefined) return {}
+  if (first === undefined) return undefined
   const why =
     missing.length > 0
       ? `the snapshot is incomplete: it lacks ${first.resource}`
