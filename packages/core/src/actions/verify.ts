@@ -1,4 +1,5 @@
 import { findSnapshot } from '../vault/find-snapshot.js'
+import { type RunVerification, verifyRuns } from '../restore/verify-runs.js'
 import { openVault } from '../vault/vault.js'
 import { verifyVault, type Damage } from '../vault/verify.js'
 import { CodedError } from '../model/errors.js'
@@ -9,17 +10,27 @@ export interface VerifyResult {
   readonly ok: boolean
   readonly snapshots: number
   readonly segments: number
+  /** Restores, of which everything was read too: plans, journals, reports. None where one snapshot was asked for. */
+  readonly runs: number
   readonly bytesRead: number
   readonly damage: readonly Damage[]
 }
 
-/** Proves that the vault, or one snapshot of it, is whole, by reading everything and computing every digest again. */
+/**
+ * Proves that the vault, or one snapshot of it, is whole, by reading everything and computing every digest again. Of what
+ * {@link verifyVault} and {@link verifyRuns} cannot see it says nothing.
+ *
+ * @throws CodedError `VAULT_DAMAGED` when the vault's own description is: without it nothing can be told to be of this vault
+ */
 export async function verify(context: VaultContext, name?: string): Promise<VerifyResult> {
   const vault = await openVault(context.store)
   const snapshot = name === undefined ? undefined : (await findSnapshot(vault, name)).manifest
   try {
     const found = await verifyVault(vault, { snapshot, sink: context.sink, signal: context.signal })
-    return { ok: found.damage.length === 0, ...found }
+    const runs = snapshot === undefined ? await verifyRuns(context.store, context.signal) : noRuns
+    const damage = [...found.damage, ...runs.damage.map((one) => ({ ...one, snapshots: [] }))]
+    const bytesRead = found.bytesRead + runs.bytesRead
+    return { ...found, ok: damage.length === 0, runs: runs.runs, bytesRead, damage }
   } catch (error) {
     if (context.signal?.aborted !== true) throw error
     throw new CodedError('INTERRUPTED', 'stopped before everything was read', {
@@ -28,3 +39,5 @@ export async function verify(context: VaultContext, name?: string): Promise<Veri
     })
   }
 }
+
+const noRuns: RunVerification = { runs: 0, bytesRead: 0, damage: [] }

@@ -116,7 +116,16 @@ async function put(store: ObjectStore, key: string, value: unknown): Promise<voi
 
 async function readJson<T>(store: ObjectStore, key: string, schema: z.ZodType<T>): Promise<T | undefined> {
   const bytes = await store.get(key)
-  if (bytes === undefined) return undefined
+  return bytes === undefined ? undefined : decode(key, bytes, schema)
+}
+
+/** Checks an object of a journal by itself. @throws CodedError `VAULT_DAMAGED` when it is not as it was written. */
+export function checkJournalObject(key: string, bytes: Uint8Array): void {
+  if (key.endsWith('/done.json')) decode(key, bytes, doneSchema)
+  else decode(key, bytes, entriesSchema)
+}
+
+function decode<T>(key: string, bytes: Uint8Array, schema: z.ZodType<T>): T {
   const parsed = schema.safeParse(unsealJson(key, bytes))
   if (!parsed.success) throw damaged(key, 'it is not an entry of a journal', parsed.error)
   return parsed.data

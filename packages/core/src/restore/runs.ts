@@ -28,17 +28,29 @@ export function unreadable({ runId }: RunStore, { code, message }: CodedError): 
 
 /** All runs of a vault whose plan was made, oldest first. */
 export async function* runsOf(store: ObjectStore): AsyncGenerator<ListedRun> {
-  for (let after = RESTORES_PREFIX; ;) {
-    let runId: string | undefined
-    for await (const { key } of store.list(RESTORES_PREFIX, after)) {
-      runId = key.split('/')[1]
-      break
-    }
-    if (runId === undefined) return
+  for await (const runId of runIdsOf(store)) {
     const listed = await listRun(openRun(store, runId))
     if (listed !== undefined) yield listed
-    after = `${RESTORES_PREFIX}${runId}/~`
   }
+}
+
+/** The ids of all runs, those included that have come to no plan; oldest first. */
+export async function* runIdsOf(store: ObjectStore): AsyncGenerator<string> {
+  for (let after = RESTORES_PREFIX; ;) {
+    const first = await firstKey(store, after)
+    if (first === undefined) return
+    const [, runId, ...rest] = first.split('/')
+    // What lies beside the runs is somebody else's: a file manager's, say.
+    const isRun = runId !== undefined && rest.length > 0 && !runId.startsWith('.')
+    if (isRun) yield runId
+    // No key has a character after the tilde.
+    after = rest.length > 0 ? `${RESTORES_PREFIX}${runId ?? ''}/~` : first
+  }
+}
+
+async function firstKey(store: ObjectStore, after: string): Promise<string | undefined> {
+  for await (const { key } of store.list(RESTORES_PREFIX, after)) return key
+  return undefined
 }
 
 async function listRun(run: RunStore): Promise<ListedRun | undefined> {

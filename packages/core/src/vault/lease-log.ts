@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { canonicalJson } from '../model/canonical.js'
 import type { Clock, Random } from '../model/clock.js'
-import { CodedError } from '../model/errors.js'
+import { CodedError, hasCode } from '../model/errors.js'
 import type { ObjectInfo, ObjectStore } from '../storage/object-store.js'
 import { damaged } from './segment.js'
 
@@ -51,6 +51,7 @@ export interface StampedEntry {
 }
 
 const PREFIX = 'leases/'
+const ENTRY_KEY = /^leases\/(\d{12})\.json$/
 const DIGITS = 12
 const STEP = 1000
 const PARALLEL_READS = 16
@@ -63,7 +64,7 @@ function keyOf(number: number): string {
 }
 
 function slotOf(info: ObjectInfo): Slot | undefined {
-  const digits = /^leases\/(\d{12})\.json$/.exec(info.key)?.[1]
+  const digits = ENTRY_KEY.exec(info.key)?.[1]
   return digits === undefined ? undefined : { number: Number(digits), lastModified: info.lastModified }
 }
 
@@ -158,6 +159,30 @@ export async function readEntries(store: ObjectStore, slots: readonly Slot[]): P
     entries.push(...found.filter((entry) => entry !== undefined))
   }
   return entries
+}
+
+/**
+ * Reads all that lies in the log, and yields why what cannot be read cannot. Entries have no digest of their own: what
+ * was altered into another entry is not seen. What is gone was deleted because it was old.
+ */
+export async function* unreadableEntries(
+  store: ObjectStore,
+  onRead: (bytes: number) => void,
+): AsyncGenerator<CodedError> {
+  for await (const { key } of store.list(PREFIX)) {
+    // No entry's name begins with a dot; a file manager's do.
+    if (key.slice(PREFIX.length).startsWith('.')) continue
+    try {
+      if (!ENTRY_KEY.test(key)) throw damaged(key, 'it is nothing that the format knows')
+      const bytes = await store.get(key)
+      if (bytes === undefined) continue
+      onRead(bytes.byteLength)
+      decodeEntry(bytes, key)
+    } catch (error) {
+      if (!hasCode(error, 'VAULT_DAMAGED', 'VAULT_TOO_NEW')) throw error
+      yield error
+    }
+  }
 }
 
 async function readEntry(store: ObjectStore, slot: Slot): Promise<StampedEntry | undefined> {

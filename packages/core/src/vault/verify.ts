@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { CodedError } from '../model/errors.js'
 import type { EventSink } from '../model/events.js'
 import { STREAMS, type StreamName } from '../model/records.js'
+import { unreadableEntries } from './lease-log.js'
 import type { Manifest } from './manifest.js'
 import { segmentsPrefix } from './object-keys.js'
 import { getIndex, getRanges, type Range } from './range-index.js'
@@ -36,6 +37,10 @@ export interface VerifyOptions {
 /**
  * Proves that a vault is whole: every manifest, every index and every segment is read, the digest of each is computed
  * again, and every snapshot's streams are put together and compared with the counts and digests that it was committed with.
+ * Of the whole vault the log of leases is read too; what restores have left is not this layer's.
+ *
+ * What it cannot see: that a manifest is gone, with or without its segments. A snapshot may be forgotten, also one that
+ * another names as its parent, and nothing in the vault says which were to be kept.
  */
 export async function verifyVault(vault: Vault, options: VerifyOptions): Promise<Verification> {
   const damage = new Map<string, Damage>()
@@ -66,6 +71,10 @@ export async function verifyVault(vault: Vault, options: VerifyOptions): Promise
     }
     segmentCount += pool.count
     bytesRead += pool.segments.bytesRead
+  }
+  if (options.snapshot === undefined) {
+    const onRead = (bytes: number): void => void (bytesRead += bytes)
+    for await (const error of unreadableEntries(vault.store, onRead)) note(error, error.value ?? '')
   }
   return { snapshots, segments: segmentCount, bytesRead, damage: [...damage.values()] }
 }

@@ -97,6 +97,7 @@ describe('verify', () => {
     expect(json).toEqual({
       ok: true,
       snapshots: 1,
+      runs: 0,
       segments: expect.any(Number) as number,
       bytesRead: expect.any(Number) as number,
       damage: [],
