@@ -12,7 +12,7 @@ async function hintAfter(code: ErrorCode, resume?: string): Promise<string | und
 }
 
 describe('a failure of the vault', () => {
-  it.each(['STORAGE_FULL', 'STORAGE_FAILED', 'ACCESS_DENIED', 'LOCK_LOST'] as const)(
+  it.each(['STORAGE_FULL', 'STORAGE_FAILED', 'ACCESS_DENIED', 'LOCKED', 'LOCK_LOST'] as const)(
     '%s says how to go on when it is mended: a restore under way is not begun again',
     async (code) => {
       expect(await hintAfter(code)).toBe('free space, then run the same command again')
@@ -21,6 +21,6 @@ describe('a failure of the vault', () => {
   )
 
   it('that says itself what to do is left as it is', async () => {
-    expect(await hintAfter('LOCKED', 'run-1')).toBe('free space')
+    expect(await hintAfter('PLAN_OUTDATED', 'run-1')).toBe('free space')
   })
 })

@@ -33,7 +33,7 @@ function interrupted(resume: string | undefined, cause: unknown): CodedError {
   })
 }
 
-const VAULT_FAILURES = ['STORAGE_FULL', 'STORAGE_FAILED', 'ACCESS_DENIED', 'LOCK_LOST'] as const
+const VAULT_FAILURES = ['STORAGE_FULL', 'STORAGE_FAILED', 'ACCESS_DENIED', 'LOCKED', 'LOCK_LOST'] as const
 
 /** Whoever found the vault at fault knows what to mend, and not what was under way. */
 function goingOn({ code, message, hint, value, cause }: CodedError, resume: string | undefined): CodedError {

@@ -42,6 +42,8 @@ export interface RunStore {
 const markSchema = z.object({ at: z.string() })
 const reportSchema = z.object({ lines: z.record(z.string(), z.string()) })
 
+const RUN_ID = /^run-[A-Za-z0-9._-]+$/
+
 export function openRun(store: ObjectStore, runId: string): RunStore {
   const prefix = runPrefix(runId)
 
@@ -84,6 +86,8 @@ export function openRun(store: ObjectStore, runId: string): RunStore {
     hasPlan: () => has('plan.json'),
     putHeader: (header) => putJson('plan.json', header as unknown as JsonValue),
     getHeader: async () => {
+      // What a person typed may hold what no key may.
+      if (!RUN_ID.test(runId)) throw await runNotFound(store, runId)
       const found = await getJson('plan.json')
       if (found === undefined) throw await runNotFound(store, runId)
       return parseHeader(found, `${prefix}plan.json`, runId)
@@ -117,9 +121,13 @@ export function openRun(store: ObjectStore, runId: string): RunStore {
 async function runNotFound(store: ObjectStore, runId: string): Promise<CodedError> {
   let newest: string | undefined
   for await (const { key } of store.list(RESTORES_PREFIX)) newest = key.split('/')[1] ?? newest
-  return new CodedError('RUN_NOT_FOUND', `there is no run ${runId} in ${store.url}`, {
-    value: runId,
-    hint:
-      newest === undefined ? 'no restore was ever started with this vault' : `the newest run is ${newest}`,
-  })
+  return new CodedError(
+    'RUN_NOT_FOUND',
+    `there is no run ${RUN_ID.test(runId) ? runId : JSON.stringify(runId)} in ${store.url}`,
+    {
+      value: runId,
+      hint:
+        newest === undefined ? 'no restore was ever started with this vault' : `the newest run is ${newest}`,
+    },
+  )
 }

@@ -132,7 +132,7 @@ export async function append(
   }
   throw new CodedError('LOCKED', `too many processes are taking locks in the vault at ${store.url}`, {
     value: store.url,
-    hint: 'run the same command again when fewer are at work',
+    hint: 'wait until fewer are at work',
   })
 }
 

@@ -41,6 +41,10 @@ describe('usage errors', () => {
     [['restore', 'latest'], 'where to restore to', '--to-new-pool'],
     [['restore', 'latest', '--in-place', '--to-new-pool', 'x'], 'to one place', undefined],
     [['restore', 'latest', '--in-place', '--to-pool', 'x'], 'to one place', undefined],
+    [['restore', 'latest', '--to-pool', 'a b'], '"a b" is not the id of a user pool', 'eu-west-1_'],
+    [['restore', 'latest', '--to-pool', ''], '"" is not the id of a user pool', 'list-user-pools'],
+    [['restore', 'latest', '--to-pool', `x_${'y'.repeat(54)}`], 'is not the id of a user pool', undefined],
+    [['restore', 'latest', '--to-new-pool', ' '], 'the name of the pool', 'not spaces alone'],
     [['restore', 'latest', '--to-new-pool', 'a/b'], 'the name of the pool', undefined],
     [['restore', 'latest', '--in-place', '--delete-newer'], '--delete-newer goes with', '--delete-extra'],
     [['restore', 'latest', '--in-place', '--dry-run', '--yes'], 'contradict', undefined],
@@ -56,6 +60,21 @@ describe('usage errors', () => {
       code: 'USAGE',
       message: expect.stringContaining(message) as string,
     })
+  })
+
+  it.each(['a b', '', 'eu-west-1'])('%j is the id of no pool', async (id) => {
+    for (const argv of [
+      ['backup', '--pool', id],
+      ['diff', first, 'live', '--pool', id],
+    ]) {
+      const { code, stderr } = await lab.run([...argv, '--region', 'eu-west-1'])
+      expect([code, stderr]).toEqual([2, expect.stringContaining('is not the id of a user pool')])
+    }
+  })
+
+  it.each(['../x', 'run 1', '', '.', 'run-1/plan'])('%j is the id of no run', async (id) => {
+    const { code, stderr } = await lab.run(['resume', id])
+    expect([code, stderr]).toEqual([10, expect.stringContaining(`there is no run ${JSON.stringify(id)}`)])
   })
 
   it('asks for a vault, and takes it from the environment', async () => {

@@ -1,4 +1,5 @@
 import type { RestoreRequest, RestoreTarget } from '../../actions/plan-restore.js'
+import { checkPoolId } from '../../actions/pool.js'
 import { CodedError } from '../../model/errors.js'
 
 /** The options of `restore` as they were given. */
@@ -55,14 +56,15 @@ function targetOf({ toNewPool, toPool, inPlace }: RestoreFlags): RestoreTarget {
   if (another !== undefined) {
     throw new CodedError('USAGE', 'a restore goes to one place', { hint: `give one of ${TARGETS}` })
   }
+  if (target.mode === 'existing-pool') checkPoolId(target.poolId)
   return target
 }
 
 function poolName(name: string): string {
-  if (POOL_NAME.test(name)) return name
+  if (POOL_NAME.test(name) && name.trim() !== '') return name
   throw new CodedError('USAGE', '--to-new-pool takes the name of the pool to make', {
     value: name,
-    hint: '1 to 128 letters, digits, spaces and _ + = , . @ -',
+    hint: '1 to 128 letters, digits, spaces and _ + = , . @ -, not spaces alone',
   })
 }
 
