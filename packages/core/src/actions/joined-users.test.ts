@@ -25,7 +25,7 @@ async function joined(
   right: UserSnapshot,
   renamed: Record<string, string[]> = {},
 ): Promise<[left: string[][], right: string[][]]> {
-  const again = { users: new Map(Object.entries(renamed)), resources: () => [] }
+  const again = { users: new Map(Object.entries(renamed)), resources: () => [], unreadable: [] }
   const both = await joinUsers(context, left, right, byName, again)
   const shown = async (views: AsyncIterable<UserView>): Promise<string[][]> =>
     (await collect(views)).map(({ key, sub, groups }) => [key, sub, ...groups])

@@ -19,15 +19,21 @@ it('has an outcome of each code, and never says that all is well', () => {
     Object.entries(NOTES).flatMap(([code, { outcome }]) => (outcome === wanted ? [code] : []))
   expect(of('lost').sort()).toEqual([
     'apple-key',
+    'client-not-made',
     'client-secret-not-kept',
     'conflict',
     'domain-held',
     'drifted',
     'federated-user',
     'no-login',
+    'not-available',
     'not-made-again',
     'operation-failed',
     'other-person',
+    'replica-not-made',
+    'second-secret-lost',
+    'sessions-not-tracked',
+    'style-needs-domain',
     'unconfirmed-user',
     'unknown-status',
   ])

@@ -123,12 +123,22 @@ describe('a resource that the snapshot does not have', () => {
     expect([...planExtraResource(groupKind, group(OLDER), all)]).toEqual([])
   })
 
-  it('of a kind that a pool always has is never removed', () => {
+  it('of a kind that a pool or client always has, or that cannot be taken away, is never removed', () => {
     const all = planning({ options: everything })
     const kinds = RESOURCE_KINDS.filter(
       (kind) => [...planExtraResource(kind, { name: '', body: {} }, all)].length === 0,
     )
-    expect(kinds.map(({ kind }) => kind)).toEqual(['pool', 'mfa', 'tags'])
+    expect(kinds.map(({ kind }) => kind)).toEqual([
+      'pool',
+      'mfa',
+      'client-secrets',
+      'risk',
+      'session',
+      'client-session',
+      'log-delivery',
+      'tags',
+      'signing-certificate',
+    ])
     expect([...planExtraResource(poolKind, { name: '', body: {} }, planning({}))]).toEqual([])
   })
 

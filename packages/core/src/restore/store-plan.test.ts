@@ -23,8 +23,8 @@ const step = (phase: Phase, id: number, notes: Step['notes'] = []): Step => ({
   notes,
 })
 
-const stored = (steps: readonly Step[], wantedCount = 0): Promise<RunHeader> =>
-  storePlan(run, streamOf(...steps), {
+const stored = async (steps: readonly Step[], wantedCount = 0): Promise<RunHeader> => {
+  const { header } = await storePlan(run, streamOf(...steps), {
     createdAt: 0,
     snapshot: { id: 'snapshot-1', poolId: 'pool-1' },
     target: { mode: 'new-pool', region: 'eu-west-1', rules: { usernameAttributes: [], caseSensitive: true } },
@@ -35,16 +35,18 @@ const stored = (steps: readonly Step[], wantedCount = 0): Promise<RunHeader> =>
     etaMs: (operations) => 1_001 * (operations.get('AdminDisableUser') ?? 0),
     sink: (event) => void events.push(event),
   })
+  return header
+}
 
 it('is stored in chunks of a hundred, a phase each, in the order in which they are executed', async () => {
   const users = Array.from({ length: 201 }, (_, id) => step('users', id))
   const header = await stored([...users, step('group', 1), step('delete', 2), step('group', 3)])
   expect(header.chunks.map(({ id, phase, steps }) => [id, phase, steps])).toEqual([
-    ['06-000000', 'group', 2],
-    ['09-000000', 'users', 100],
-    ['09-000001', 'users', 100],
-    ['09-000002', 'users', 1],
-    ['10-000000', 'delete', 1],
+    ['14-000000', 'group', 2],
+    ['19-000000', 'users', 100],
+    ['19-000001', 'users', 100],
+    ['19-000002', 'users', 1],
+    ['20-000000', 'delete', 1],
   ])
   const again = (await Promise.all(header.chunks.map((chunk) => run.getChunk(chunk)))).flat()
   expect(again.filter(({ phase }) => phase === 'users')).toEqual(users)
