@@ -4,7 +4,13 @@ import { capturePool } from '../cognito/capture.js'
 import { newSnapshotId, isoTime } from '../model/ids.js'
 import type { Manifest, TakenFor } from '../vault/manifest.js'
 import { openSegments } from '../vault/segment-store.js'
-import { commitSnapshot, latestReadable, openSnapshot, type Snapshot } from '../vault/snapshots.js'
+import {
+  commitSnapshot,
+  latestReadable,
+  newestSnapshotTime,
+  openSnapshot,
+  type Snapshot,
+} from '../vault/snapshots.js'
 import { writeStream } from '../vault/stream-writer.js'
 import type { Vault } from '../vault/vault.js'
 import { explainingFailures } from './cognito-failure.js'
@@ -53,6 +59,8 @@ async function capture(
   const poolId = text(pool, 'Id')
   const startedAt = clock.now()
   const serviceTime = api.serverTime() ?? startedAt
+  // Ids give the order of snapshots: machines whose clocks differ must agree, and where they did not, the newer is newer still.
+  const idTime = Math.max(serviceTime, ((await newestSnapshotTime(vault, poolId)) ?? -Infinity) + 1)
   const before = new Map(budget.requests)
   const estimate = pool['EstimatedNumberOfUsers']
   sink({ code: 'capture.started', poolId, estimatedUsers: typeof estimate === 'number' ? estimate : 0 })
@@ -78,7 +86,7 @@ async function capture(
     format: 1,
     features: [],
     vault: vault.id,
-    snapshot: newSnapshotId(startedAt, context.random),
+    snapshot: newSnapshotId(idTime, context.random),
     pool: { id: poolId, name: text(pool, 'Name'), region: api.region },
     // The service's clock where it is behind: what it dates as newer may have been missed.
     window: { from: isoTime(Math.min(startedAt, serviceTime)), to: isoTime(readUntil) },

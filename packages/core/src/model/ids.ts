@@ -20,6 +20,15 @@ export function newSnapshotId(now: number, random: Random): string {
   return `${stamp(now)}-${randomHex(random, 8)}`
 }
 
+/** The time that a snapshot's id says; `undefined` where it is not such an id. */
+export function timeOfSnapshotId(id: string): number | undefined {
+  const [, date, hour, minute, rest] = /^(\d{8})T(\d\d)(\d\d)(\d\d\.\d{3}Z)-[0-9a-f]{8}$/.exec(id) ?? []
+  if (date === undefined) return undefined
+  const day = `${date.slice(0, 4)}-${date.slice(4, 6)}-${date.slice(6)}`
+  const time = Date.parse(`${day}T${hour ?? ''}:${minute ?? ''}:${rest ?? ''}`)
+  return Number.isNaN(time) ? undefined : time
+}
+
 /** A run's id: `run-20261123T084200.000Z-1f3a5c7e`. */
 export function newRunId(now: number, random: Random): string {
   return `run-${newSnapshotId(now, random)}`

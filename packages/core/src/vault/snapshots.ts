@@ -1,4 +1,5 @@
 import { CodedError, hasCode } from '../model/errors.js'
+import { timeOfSnapshotId } from '../model/ids.js'
 import type { StreamName, StreamRecord } from '../model/records.js'
 import { parallel } from '../model/parallel.js'
 import { decodeManifest, encodeManifest, type Manifest } from './manifest.js'
@@ -103,6 +104,15 @@ export async function latestReadable(vault: Vault, poolId: string): Promise<Mani
     if (manifest?.complete === true) return manifest
   }
   return undefined
+}
+
+/** The time of the newest snapshot of a pool, readable or not, by its id: of one that is to be newer it is the bound. */
+export async function newestSnapshotTime(vault: Vault, poolId: string): Promise<number | undefined> {
+  const prefix = manifestsPrefix(poolId)
+  const times = (await listManifestKeys(vault, poolId)).map((key) =>
+    timeOfSnapshotId(key.slice(prefix.length, -'.json'.length)),
+  )
+  return times.findLast((time) => time !== undefined)
 }
 
 /** Requests under way at once while a commit looks for its segments. */
