@@ -11,6 +11,8 @@ export interface SnapshotReport {
   readonly poolId: string
   readonly complete: boolean
   readonly missing: readonly Gap[]
+  /** The restore that was under way in the pool, or had stopped half-way: `latest` passes over such a snapshot. */
+  readonly during?: string
   readonly counts: Readonly<Record<string, number>>
   /** Requests sent, by operation. */
   readonly requests: Readonly<Record<string, number>>
@@ -58,6 +60,7 @@ function report({
     poolId: manifest.pool.id,
     complete: manifest.complete,
     missing: manifest.missing,
+    ...(manifest.during === undefined ? {} : { during: manifest.during }),
     counts: manifest.counts,
     requests,
     mau: manifest.capture.mau,

@@ -15,6 +15,8 @@ export interface SnapshotSummary {
   readonly complete: boolean
   /** `latest` counts backups only. */
   readonly takenFor: TakenFor
+  /** The restore that was under way in the pool, or had stopped half-way; `latest` passes over it. */
+  readonly during?: string
   readonly counts: Readonly<Record<string, number>>
 }
 
@@ -45,6 +47,7 @@ export async function snapshots(
       takenAt: manifest.window.from,
       complete: manifest.complete,
       takenFor: manifest.takenFor,
+      ...(manifest.during === undefined ? {} : { during: manifest.during }),
       counts: manifest.counts,
     })
   }

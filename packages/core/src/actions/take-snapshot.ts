@@ -3,6 +3,7 @@ import { text } from '../cognito/canonical-body.js'
 import { capturePool } from '../cognito/capture.js'
 import { newSnapshotId, isoTime } from '../model/ids.js'
 import type { Manifest, TakenFor } from '../vault/manifest.js'
+import { runsInto } from '../restore/runs-into.js'
 import { openSegments } from '../vault/segment-store.js'
 import {
   commitSnapshot,
@@ -65,6 +66,7 @@ async function capture(
   const estimate = pool['EstimatedNumberOfUsers']
   sink({ code: 'capture.started', poolId, estimatedUsers: typeof estimate === 'number' ? estimate : 0 })
 
+  const settled = takenFor === 'backup' ? await settledRuns(context, poolId) : undefined
   const parent = await latestReadable(vault, poolId)
   const found = await capturePool(api, pool, {
     tempDirectory: context.tempDirectory,
@@ -91,6 +93,7 @@ async function capture(
     // The service's clock where it is behind: what it dates as newer may have been missed.
     window: { from: isoTime(Math.min(startedAt, serviceTime)), to: isoTime(readUntil) },
     ...(parent === undefined ? {} : { parent: parent.snapshot }),
+    ...(settled === undefined ? {} : await during(context, poolId, settled)),
     takenFor,
     complete: found.missing.length === 0,
     missing: [...found.missing],
@@ -114,6 +117,26 @@ async function capture(
     bytesStored: segments.bytesStored,
     durationMs: clock.now() - startedAt,
   }
+}
+
+/** The restores into a pool that are over before it is read. */
+async function settledRuns(context: CognitoContext, poolId: string): Promise<ReadonlySet<string>> {
+  const { store, clock, sink } = context
+  const runs = await runsInto(store, clock, poolId, ({ runId, reason }) =>
+    sink({ code: 'run.unreadable', runId, reason }),
+  )
+  return new Set(runs.filter(({ isOpen }) => !isOpen).map(({ runId }) => runId))
+}
+
+/** The restore that was not over before the pool was read, whether or not it is now. */
+async function during(
+  { store, clock }: CognitoContext,
+  poolId: string,
+  settled: ReadonlySet<string>,
+): Promise<{ during?: string }> {
+  const runs = await runsInto(store, clock, poolId, () => undefined)
+  const run = runs.find(({ runId }) => !settled.has(runId))
+  return run === undefined ? {} : { during: run.runId }
 }
 
 function requestsSince(

@@ -23,6 +23,8 @@ const BY_ERROR: Readonly<Record<ErrorCode, ExitCode>> = {
   USAGE: EXIT.usage,
   CONFIRMATION_NEEDED: EXIT.usage,
   SNAPSHOT_INCOMPLETE: EXIT.incomplete,
+  // The same to whoever relies on a new latest: there is none.
+  POOL_HALF_RESTORED: EXIT.incomplete,
   VAULT_DAMAGED: EXIT.damaged,
   VAULT_NOT_FOUND: EXIT.notFound,
   SNAPSHOT_NOT_FOUND: EXIT.notFound,

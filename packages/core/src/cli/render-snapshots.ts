@@ -25,6 +25,10 @@ export function snapshotsText(list: SnapshotList, columns: number): string {
       wrap('restore, diff: the pool as it was found for one. latest passes over them.', columns, '  '),
     )
   }
+  for (const runId of new Set(list.snapshots.flatMap(({ during = [] }) => during))) {
+    const text = `half-restored: ${runId} was under way, or had stopped. latest passes over them; to go on: cognito-vault resume ${runId}`
+    parts.push(wrap(printable(text), columns, '  '))
+  }
   if (list.unreadable.length > 0) {
     const lines = list.unreadable.map(({ error }) => wrap(printable(`  ${error.message}`), columns, '    '))
     parts.push(`Cannot be read\n${lines.join('\n')}`)
@@ -32,12 +36,17 @@ export function snapshotsText(list: SnapshotList, columns: number): string {
   return parts.length === 0 ? 'There are no snapshots.\n' : `${parts.join('\n\n')}\n`
 }
 
-function row({ id, takenAt, counts, complete, takenFor }: SnapshotSummary): string[] {
+function row({ id, takenAt, counts, ...state }: SnapshotSummary): string[] {
   const { users = 0, groups = 0 } = counts
-  return [id, minute(takenAt), count(users), count(groups), stateOf(complete, takenFor)]
+  return [id, minute(takenAt), count(users), count(groups), stateOf(state)]
 }
 
-function stateOf(complete: boolean, takenFor: SnapshotSummary['takenFor']): string {
+function stateOf({
+  complete,
+  during,
+  takenFor,
+}: Pick<SnapshotSummary, 'complete' | 'during' | 'takenFor'>): string {
   if (!complete) return 'INCOMPLETE'
+  if (during !== undefined) return 'half-restored'
   return takenFor === 'backup' ? 'complete' : takenFor
 }

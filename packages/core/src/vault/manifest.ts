@@ -23,6 +23,8 @@ const manifestSchema = z.object({
   pool: z.object({ id: z.string(), name: z.string(), region: z.string() }),
   window: z.object({ from: z.iso.datetime(), to: z.iso.datetime() }),
   parent: z.string().optional(),
+  /** The restore that was under way in the pool, or had stopped half-way, while it was read. */
+  during: z.string().optional(),
   takenFor: z.enum(['backup', 'restore', 'diff']),
   complete: z.boolean(),
   missing: z.array(gap),

@@ -85,14 +85,16 @@ export function openSnapshot(vault: Vault, manifest: Manifest): Snapshot {
 }
 
 /**
- * The newest complete snapshot of a pool that a backup took, if there is one.
+ * The newest complete snapshot of a pool that a backup took, if there is one; none that was taken during a restore, which
+ * may hold people half-restored.
  *
  * @throws CodedError `VAULT_DAMAGED` or `VAULT_TOO_NEW` when a newer one cannot be read: an older one is never taken for it.
  */
 export async function latestComplete(vault: Vault, poolId: string): Promise<Manifest | undefined> {
   for (const key of (await listManifestKeys(vault, poolId)).reverse()) {
     const manifest = await readManifest(vault, key)
-    if (manifest.complete && manifest.takenFor === 'backup') return manifest
+    const isWhole = manifest.complete && manifest.during === undefined
+    if (isWhole && manifest.takenFor === 'backup') return manifest
   }
   return undefined
 }

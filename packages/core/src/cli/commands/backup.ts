@@ -66,7 +66,8 @@ function reported(
   failures: readonly Failure[],
 ): CommandResult {
   const incomplete = snapshots.filter(({ complete }) => !complete)
-  const errors = [...failures.map(({ error }) => error), ...incomplete.map(incompleteError)]
+  const halfRestored = snapshots.flatMap(halfRestoredError)
+  const errors = [...failures.map(({ error }) => error), ...incomplete.map(incompleteError), ...halfRestored]
   const exitCode = mostSerious(errors.map(({ code }) => exitCodeOf(code)))
   const error = errors.find(({ code }) => exitCodeOf(code) === exitCode)
   const others = failures.filter((failure) => failure.error !== error)
@@ -79,6 +80,13 @@ function reported(
     error: failureDocument(failure.error),
   }))
   return { document: { snapshots, ...(failed.length > 0 ? { failed } : {}) }, text, error, exitCode }
+}
+
+function halfRestoredError({ id, poolId, during }: SnapshotReport): CodedError[] {
+  if (during === undefined) return []
+  const message = `snapshot ${id} was taken during ${during}, and may hold people of ${poolId} half-restored`
+  const hint = `cognito-vault resume ${during}, then back up again; until then latest is an older snapshot, and this one is had by its id`
+  return [new CodedError('POOL_HALF_RESTORED', message, { value: during, hint })]
 }
 
 function incompleteError({ id, missing }: SnapshotReport): CodedError {
