@@ -70,7 +70,7 @@ async function diffSnapshots(context: VaultContext, left: Snapshot, right: Snaps
 
   const options = { samePool, madeUsernames: rules.usernameAttributes.length > 0 }
   const again = samePool ? await madeAgain(context, left.manifest.pool.id) : nothingMadeAgain
-  const joined = await joinUsers(context, without(left, leftOut), without(right, leftOut), rules, again)
+  const joined = joinUsers(context, without(left, leftOut), without(right, leftOut), rules, again)
   for await (const difference of diffUsers(joined.left, joined.right, options)) {
     users[difference.change].push(difference)
   }

@@ -6,6 +6,7 @@ import { collect } from '../testing/collect.js'
 import { streamOf } from '../testing/user-views.js'
 import type { Snapshot } from '../vault/snapshots.js'
 import { joinUsers, type UserSnapshot } from './joined-users.js'
+import type { Renaming } from './living-successors.js'
 
 const byName = { usernameAttributes: [], caseSensitive: false }
 const context = { tempDirectory: tmpdir() }
@@ -25,8 +26,11 @@ async function joined(
   right: UserSnapshot,
   renamed: Record<string, string[]> = {},
 ): Promise<[left: string[][], right: string[][]]> {
-  const again = { users: new Map(Object.entries(renamed)), resources: () => [], unreadable: [] }
-  const both = await joinUsers(context, left, right, byName, again)
+  const renamings = Object.entries(renamed).flatMap(([old, all]) => all.map((now) => ({ old, new: now })))
+  const hasUsers = renamings.length > 0
+  const users = (): AsyncIterable<Renaming> => streamOf(...renamings)
+  const again = { hasUsers, users, runs: renamings.length, resources: () => [], unreadable: [] }
+  const both = joinUsers(context, left, right, byName, again)
   const shown = async (views: AsyncIterable<UserView>): Promise<string[][]> =>
     (await collect(views)).map(({ key, sub, groups }) => [key, sub, ...groups])
   return [await shown(both.left), await shown(both.right)]

@@ -89,7 +89,7 @@ async function makePlan(
   const samePool = poolId === wanted.manifest.pool.id
   const again = samePool ? await madeAgain(context, poolId) : nothingMadeAgain
   if (request.deleteExtra === true) refuseToDelete(wanted, again)
-  const users = await usersOf(context, wanted, target, current, again)
+  const users = usersOf(context, wanted, target, current, again)
   const steps = planRestore({
     wanted: { resources, users: users.wanted },
     current: { resources: current, users: users.current },
@@ -194,15 +194,15 @@ async function requireTarget(
   }
 }
 
-async function usersOf(
+function usersOf(
   context: CognitoContext,
   wanted: Snapshot,
   target: Snapshot | undefined,
   current: ResourceSet,
   again: MadeAgain,
-): Promise<{ wanted: PlannedState['users']; current: PlannedState['users'] }> {
+): { wanted: PlannedState['users']; current: PlannedState['users'] } {
   if (target === undefined) return { wanted: viewsOf(wanted), current: nobody() }
-  const joined = await joinUsers(context, wanted, target, rulesOf(current), again)
+  const joined = joinUsers(context, wanted, target, rulesOf(current), again)
   return { wanted: joined.left, current: joined.right }
 }
 

@@ -4,6 +4,7 @@ import { type Identity, identityLine } from '../restore/identity-map.js'
 import { openRun } from '../restore/run-store.js'
 import { createMemoryStore } from '../storage/memory/memory-store.js'
 import type { ObjectStore } from '../storage/object-store.js'
+import { collect } from '../testing/collect.js'
 import { runHeader } from '../testing/run-headers.js'
 import { createSimulatedClock } from '../testing/simulated-clock.js'
 import { followed, madeAgain } from './successors.js'
@@ -43,14 +44,20 @@ describe('what runs have made again', () => {
     await reported('run-1', { kind: 'user', old: 'a', new: 'b' }, { kind: 'client', old: 'a', new: 'x' })
     await reported('run-2', { kind: 'user', old: 'a', new: 'c' }, { kind: 'user', old: 'd', new: 'd' })
     await reported('run-3', { kind: 'client', old: 'x', new: 'y' })
-    const { users, resources } = await madeAgain({ store, clock, sink: noEvents }, 'pool-1')
-    expect(users).toEqual(new Map([['a', ['b', 'c']]]))
+    const { users, hasUsers, resources } = await madeAgain({ store, clock, sink: noEvents }, 'pool-1')
+    expect(hasUsers).toBe(true)
+    for (let times = 0; times < 2; times++) {
+      expect(await collect(users())).toMatchObject([
+        { old: 'a', new: 'b' },
+        { old: 'a', new: 'c' },
+      ])
+    }
     expect([...resources('client', 'a')].sort()).toEqual(['x', 'y'])
     expect(resources('group', 'a')).toEqual([])
   })
 
   it('is nothing where there was no run', async () => {
-    const { users, resources } = await madeAgain({ store, clock, sink: noEvents }, 'pool-1')
-    expect([users.size, resources('client', 'a')]).toEqual([0, []])
+    const { hasUsers, resources } = await madeAgain({ store, clock, sink: noEvents }, 'pool-1')
+    expect([hasUsers, resources('client', 'a')]).toEqual([false, []])
   })
 })

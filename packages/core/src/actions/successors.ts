@@ -1,11 +1,18 @@
 import type { Successors } from '../cognito/resource-set.js'
-import { earlierIdentities } from '../restore/identity-map.js'
-import type { UnreadableRun } from '../restore/runs.js'
+import { earlierIdentities, type Identity } from '../restore/identity-map.js'
+import { runIdsOf, type UnreadableRun } from '../restore/runs.js'
+import type { ObjectStore } from '../storage/object-store.js'
 import type { VaultContext } from './context.js'
+import type { Renaming } from './living-successors.js'
 
-/** What earlier runs made again of a pool: the ids that users and resources were given, by the old one, in no order. */
+/** What earlier runs made again of a pool. */
 export interface MadeAgain {
-  readonly users: ReadonlyMap<string, readonly string[]>
+  /** Whether there are any of {@link users}. */
+  readonly hasUsers: boolean
+  /** The subs that users were given, by the old one, in no order; read from the vault each time, as they may be many. */
+  readonly users: () => AsyncIterable<Renaming>
+  /** Runs of the vault: no chain of renamings has more links. */
+  readonly runs: number
   readonly resources: Successors
   /** Runs that may have made something again, and of which that cannot be read. */
   readonly unreadable: readonly UnreadableRun[]
@@ -13,12 +20,18 @@ export interface MadeAgain {
 
 /** Of another pool nothing is known by id. */
 export const nothingMadeAgain: MadeAgain = {
-  users: new Map(),
+  hasUsers: false,
+  users: nobody,
+  runs: 0,
   resources: () => [],
   unreadable: [],
 }
 
-/** What the runs of a vault have made again in a pool of which they restored snapshots. */
+async function* nobody(): AsyncGenerator<never> {
+  // Nobody was made again.
+}
+
+/** What the runs of a vault have made again in a pool of which they restored snapshots. Holds none of the users. */
 export async function madeAgain(
   { store, clock, sink }: Pick<VaultContext, 'store' | 'clock' | 'sink'>,
   poolId: string,
@@ -29,18 +42,41 @@ export async function madeAgain(
     unreadable.push(run)
     sink({ code: 'run.unreadable', runId: run.runId, reason: run.reason })
   }
-  for await (const identity of earlierIdentities(store, clock, poolId, poolId, onUnreadable)) {
-    if (identity.old === identity.new) continue
+
+  async function* renamed(onEach: (run: UnreadableRun) => void): AsyncGenerator<Identity> {
+    for await (const identity of earlierIdentities(store, clock, poolId, poolId, onEach)) {
+      if (identity.old !== identity.new) yield identity
+    }
+  }
+
+  async function* users(): AsyncGenerator<Renaming> {
+    for await (const identity of renamed(() => undefined)) if (identity.kind === 'user') yield identity
+  }
+
+  let hasUsers = false
+  for await (const identity of renamed(onUnreadable)) {
+    if (identity.kind === 'user') {
+      hasUsers = true
+      continue
+    }
     const names = byKind.get(identity.kind) ?? new Map<string, string[]>()
     names.set(identity.old, [...(names.get(identity.old) ?? []), identity.new])
     byKind.set(identity.kind, names)
   }
   const none = new Map<string, string[]>()
   return {
-    users: byKind.get('user') ?? none,
+    hasUsers,
+    users,
+    runs: hasUsers ? await countRuns(store) : 0,
     resources: (kind, name) => followed(name, byKind.get(kind) ?? none),
     unreadable,
   }
+}
+
+async function countRuns(store: ObjectStore): Promise<number> {
+  const seen = new Set<string>()
+  for await (const runId of runIdsOf(store)) seen.add(runId)
+  return seen.size
 }
 
 /** All that an id has become, through however many runs; without the id itself. */

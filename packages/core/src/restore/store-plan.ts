@@ -41,6 +41,7 @@ export async function storePlan(
 ): Promise<StoredPlan> {
   const open = new Map<Phase, Step[]>()
   const chunks: PlanChunk[] = []
+  const closed = new Map<Phase, number>()
   const told = {
     resources: [] as PlannedChange[],
     deleted: [] as PlannedChange[],
@@ -54,8 +55,9 @@ export async function storePlan(
     open.delete(phase)
     if (pending.length === 0) return
     const place = String(PHASES.indexOf(phase)).padStart(2, '0')
-    const ordinal = String(chunks.filter((chunk) => chunk.phase === phase).length).padStart(6, '0')
-    chunks.push(await run.putChunk(`${place}-${ordinal}`, phase, pending))
+    const ordinal = closed.get(phase) ?? 0
+    closed.set(phase, ordinal + 1)
+    chunks.push(await run.putChunk(`${place}-${String(ordinal).padStart(6, '0')}`, phase, pending))
   }
 
   function tell(step: Step): void {
