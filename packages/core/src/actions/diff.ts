@@ -4,6 +4,7 @@ import { diffUsers, type UserDifference } from '../diff/diff-users.js'
 import { type Incomparable, incomparable, type Unknown } from '../diff/incomparable.js'
 import { loginRules } from '../diff/login.js'
 import type { UnreadableRun } from '../restore/runs.js'
+import { firstOf } from '../model/first-of.js'
 import { findSnapshot } from '../vault/find-snapshot.js'
 import type { Snapshot } from '../vault/snapshots.js'
 import { openVault } from '../vault/vault.js'
@@ -24,6 +25,10 @@ export interface DiffResult {
     readonly removed: readonly UserDifference[]
     readonly changed: readonly UserDifference[]
   }
+  /** How many users differ, of whom `users` lists the first ten thousand of each kind. */
+  readonly userCounts: Readonly<Record<UserDifference['change'], number>>
+  /** Whether `users` lists fewer than differ. */
+  readonly usersCut: boolean
   readonly resources: readonly ResourceDifference[]
   /** What either side could not read. It was left out on both, so that none of it is among the differences. */
   readonly unknown: readonly Unknown[]
@@ -62,27 +67,31 @@ async function diffSnapshots(context: VaultContext, left: Snapshot, right: Snaps
     readResources(right.read('resources')),
   ])
   const rules = loginRules(before.one('pool')?.body ?? {})
-  const users = {
-    added: [] as UserDifference[],
-    removed: [] as UserDifference[],
-    changed: [] as UserDifference[],
+  const found = {
+    added: firstOf<UserDifference>(),
+    removed: firstOf<UserDifference>(),
+    changed: firstOf<UserDifference>(),
   }
 
   const options = { samePool, madeUsernames: rules.usernameAttributes.length > 0 }
   const again = samePool ? await madeAgain(context, left.manifest.pool.id) : nothingMadeAgain
   const joined = joinUsers(context, without(left, leftOut), without(right, leftOut), rules, again)
   for await (const difference of diffUsers(joined.left, joined.right, options)) {
-    users[difference.change].push(difference)
+    found[difference.change].add(difference)
   }
   const pairing = { samePool, successors: again.resources }
   const resources = [
     ...diffResources(withoutKinds(before, leftOut.kinds), withoutKinds(after, leftOut.kinds), pairing),
   ]
+  const { added, removed, changed } = found
+  const users = { added: added.items, removed: removed.items, changed: changed.items }
   return {
     same: !hasDifferences({ users, resources }) && leftOut.unknown.length === 0,
     left: left.manifest.snapshot,
     right: right.manifest.snapshot,
     users,
+    userCounts: { added: added.total, removed: removed.total, changed: changed.total },
+    usersCut: added.isCut || removed.isCut || changed.isCut,
     resources,
     unknown: leftOut.unknown,
     unreadableRuns: again.unreadable,

@@ -112,6 +112,8 @@ function foreseen(run: RunStore, header: RunHeader): RestoreResult {
     plan: header.summary.operations,
     done: {},
     failed: [],
+    failedCount: 0,
+    failedCut: false,
     fidelity: header.summary.fidelity,
     missing: header.missing,
     unread: header.unread,

@@ -7,23 +7,26 @@ import { clip, count, printable, wrap } from './render-text.js'
 
 const MOST_SHOWN = 20
 const KINDS = ['added', 'removed', 'changed'] as const
+type Kind = (typeof KINDS)[number]
 
 /** What differs between two states: numbers first, then the first of each kind. */
 export function diffText(result: DiffResult, columns: number): string {
-  const { users, resources, left, right, unknown, unreadableRuns } = result
-  const numbers = (list: readonly { change: string }[]): string =>
-    KINDS.map((kind) => `${count(list.filter(({ change }) => change === kind).length)} ${kind}`).join(', ')
+  const { users, userCounts, resources, left, right, unknown, unreadableRuns } = result
+  const numbers = (of: (kind: Kind) => number): string =>
+    KINDS.map((kind) => `${count(of(kind))} ${kind}`).join(', ')
+  const resourcesOf = (kind: Kind): ResourceDifference[] => resources.filter(({ change }) => change === kind)
   const areUsersUnknown = unknown.some(({ resource }) => resource === USERS_GAP)
   const parts = [
     [
       `From ${left}\nto   ${right}`,
-      `  users      ${areUsersUnknown ? 'not compared' : numbers([...users.added, ...users.removed, ...users.changed])}`,
-      `  resources  ${numbers(resources)}`,
+      `  users      ${areUsersUnknown ? 'not compared' : numbers((kind) => userCounts[kind])}`,
+      `  resources  ${numbers((kind) => resourcesOf(kind).length)}`,
     ].join('\n'),
   ]
-  for (const kind of KINDS) if (users[kind].length > 0) parts.push(usersText(kind, users[kind], columns))
+  for (const kind of KINDS)
+    if (users[kind].length > 0) parts.push(usersText(kind, users[kind], userCounts[kind], columns))
   for (const kind of KINDS) {
-    const list = resources.filter(({ change }) => change === kind)
+    const list = resourcesOf(kind)
     if (list.length > 0) parts.push(resourcesText(kind, list, columns))
   }
   if (unknown.length > 0) {
@@ -44,15 +47,15 @@ function unknownText(unknown: DiffResult['unknown'], columns: number): string {
   )
 }
 
-function usersText(kind: string, list: readonly UserDifference[], columns: number): string {
+function usersText(kind: Kind, list: readonly UserDifference[], total: number, columns: number): string {
   const lines = list.slice(0, MOST_SHOWN).map(({ username, sub, fields }) => {
     const name = username === sub ? sub : `${username} (${sub})`
     return wrap(printable(`  ${name}${fields.length === 0 ? '' : `: ${fields.join(', ')}`}`), columns, '    ')
   })
-  return `Users ${kind}\n${lines.join('\n')}${more(list.length)}`
+  return `Users ${kind}\n${lines.join('\n')}${more(total, list.length)}`
 }
 
-function resourcesText(kind: string, list: readonly ResourceDifference[], columns: number): string {
+function resourcesText(kind: Kind, list: readonly ResourceDifference[], columns: number): string {
   const lines = list
     .slice(0, MOST_SHOWN)
     .flatMap(({ kind: resource, name, before, after }) => [
@@ -62,9 +65,11 @@ function resourcesText(kind: string, list: readonly ResourceDifference[], column
         clip(printable(`    + ${member}: ${JSON.stringify(after[member])}`), columns),
       ]),
     ])
-  return `Resources ${kind}\n${lines.join('\n')}${more(list.length)}`
+  return `Resources ${kind}\n${lines.join('\n')}${more(list.length, list.length)}`
 }
 
-function more(length: number): string {
-  return length > MOST_SHOWN ? `\n  and ${count(length - MOST_SHOWN)} more (--json lists all)` : ''
+function more(total: number, listed: number): string {
+  if (total <= MOST_SHOWN) return ''
+  const rest = total > listed ? `the first ${count(listed)}` : 'all'
+  return `\n  and ${count(total - MOST_SHOWN)} more (--json lists ${rest})`
 }

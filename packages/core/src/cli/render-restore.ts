@@ -37,7 +37,7 @@ export function restoreText(result: RestoreResult, header: RunHeader, columns: n
   return `${parts.join('\n\n')}\n`
 }
 
-function failedText({ failed, fidelityReport }: RestoreResult, columns: number): string {
+function failedText({ failed, failedCount, fidelityReport }: RestoreResult, columns: number): string {
   const lines = failed
     .slice(0, MOST_SHOWN)
     .map(({ operation, outcome, subject, reason }) =>
@@ -47,10 +47,10 @@ function failedText({ failed, fidelityReport }: RestoreResult, columns: number):
         '    ',
       ),
     )
-  if (failed.length > MOST_SHOWN) {
-    lines.push(wrap(`  and ${count(failed.length - MOST_SHOWN)} more in ${fidelityReport}`, columns, '    '))
+  if (failedCount > MOST_SHOWN) {
+    lines.push(wrap(`  and ${count(failedCount - MOST_SHOWN)} more in ${fidelityReport}`, columns, '    '))
   }
-  return `Not done: ${counted(failed.length, 'operation')}\n${lines.join('\n')}`
+  return `Not done: ${counted(failedCount, 'operation')}\n${lines.join('\n')}`
 }
 
 /** The command that shows how the target differs from the snapshot now. */

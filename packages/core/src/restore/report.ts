@@ -1,4 +1,5 @@
 import { canonicalJson, type JsonObject } from '../model/canonical.js'
+import { firstOf } from '../model/first-of.js'
 import type { ObjectStore } from '../storage/object-store.js'
 import type { Clock } from '../model/clock.js'
 import { type Note, type NoteCode, NOTES, type Outcome, outcomeOf, worse } from './fidelity-notes.js'
@@ -24,7 +25,12 @@ export interface RunReport {
   readonly poolId: string
   /** Calls that took effect, by operation. */
   readonly done: Readonly<Record<string, number>>
+  /** The first ten thousand; what became of every user and resource is in the fidelity report. */
   readonly failed: readonly FailedOperation[]
+  /** How many there were. */
+  readonly failedCount: number
+  /** Whether `failed` lists fewer. */
+  readonly failedCut: boolean
   readonly fidelity: Readonly<Record<Outcome, number>>
   /** What the snapshot lacks because it could not be read then. */
   readonly missing: RunHeader['missing']
@@ -57,7 +63,7 @@ export async function writeReport(
   const done: Record<string, number> = {}
   const notes: Record<string, number> = {}
   const fidelity = { exact: header.unchanged, transformed: 0, lost: 0 }
-  const failed: FailedOperation[] = []
+  const failed = firstOf<FailedOperation>()
   const stored: Record<string, string> = {}
   let mau = 0
   let poolOutcome: Outcome | undefined
@@ -111,7 +117,7 @@ export async function writeReport(
         active ||= makesActive({ operation })
       } else if (outcome !== 'already') {
         const reason = result?.reasons.join('; ') ?? ''
-        failed.push({ operation, outcome, subject: `${step.subject.kind} ${step.subject.id}`.trim(), reason })
+        failed.add({ operation, outcome, subject: `${step.subject.kind} ${step.subject.id}`.trim(), reason })
       }
     }
     return active
@@ -121,7 +127,9 @@ export async function writeReport(
     runId: run.runId,
     poolId: options.poolId,
     done,
-    failed,
+    failed: failed.items,
+    failedCount: failed.total,
+    failedCut: failed.isCut,
     fidelity,
     missing: header.missing,
     unread: header.unread,

@@ -19,11 +19,11 @@ export function restored(
   const document = { ...result, ...planDocument(header), ...found }
   if (result.dryRun) return { document, text: '\nDry run: nothing was changed.\n' }
   const text = `\n${restoreText(result, header, columns)}`
-  if (result.failed.length === 0) return { document, text, ...(incomplete(result) ?? blind(header, planned)) }
+  if (result.failedCount === 0) return { document, text, ...(incomplete(result) ?? blind(header, planned)) }
   const total = Object.values(result.plan).reduce((sum, n) => sum + n, 0)
   const error = new CodedError(
     'COGNITO_FAILED',
-    `${count(result.failed.length)} of ${counted(total, 'operation')} did not succeed`,
+    `${count(result.failedCount)} of ${counted(total, 'operation')} did not succeed`,
     {
       value: result.runId,
       hint: `mend the causes and restore again, or compare: ${compareCommand(result, header)}`,
