@@ -82,6 +82,13 @@ describe('a report', () => {
     })
   })
 
+  it('counts all that was not done, and lists the first ten thousand', async () => {
+    const step: Planned = [Array.from({ length: 101 }, () => 'AdminEnableUser'), undefined]
+    await worked('survivors', ...Array.from({ length: 100 }, () => step))
+    const found = await report()
+    expect([found.failed.length, found.failedCount, found.failedCut]).toEqual([10_000, 10_100, true])
+  })
+
   it('counts each user once who became active, by what was done', async () => {
     await worked(
       'survivors',
