@@ -123,8 +123,10 @@ describe('the secret of a client that was deleted', () => {
     const result = await repair(true)
     expect(Object.values(planned.header.summary.widening).every((n) => n === 0)).toBe(true)
     expect(lab.simulator.inspect.pool(pool).clients).toEqual([])
-    expect(result.notes).toEqual({ 'not-made-again': 2 })
-    expect(result.fidelity.lost).toBe(2)
+    expect(result.notes['not-made-again']).toBe(2)
+    // Nor what belongs to them, which is no failure: it is as the plan said.
+    expect(Object.keys(result.notes).sort()).toEqual(['client-not-made', 'not-made-again'])
+    expect(result.failed).toEqual([])
   })
 
   it('is nothing to speak of in a new pool', async () => {
