@@ -45,7 +45,7 @@ async function losePool({ run, json }: Commands): Promise<boolean> {
 
   say('Is the new pool the same as the lost one?')
   await run('diff', `latest:${pool}`, 'live', '--pool', target)
-  const diff = (await json('diff', `latest:${pool}`, `latest:${target}`)) as DiffDocument
+  const diff = (await json('diff', `latest:${pool}`, 'live', '--pool', target)) as DiffDocument
   const isAnnounced = onlyAnnounced(diff)
   const messages = simulator.ledger.messages.all().length
   const triggers = simulator.ledger.triggers.all().length
@@ -75,17 +75,16 @@ interface DiffDocument {
 }
 
 /** A script deletes people of a pool that lives, and spoils others; they are put back where they are. */
-async function emptyPool({ run, json }: Commands): Promise<boolean> {
+async function emptyPool({ run }: Commands): Promise<boolean> {
   const pool = simulator.inspect.poolIds()[0] ?? ''
+  await run('backup', '--pool', pool)
   say('A script deletes 100 users of the pool, and overwrites the plan of 100 others.')
   const people = simulator.inspect.pool(pool).users
   for (const { username } of people.slice(0, 100)) simulator.seed.deleteUser(pool, username)
   for (const { username } of people.slice(100, 200))
     simulator.seed.attributes(pool, username, { 'custom:plan': 'none' })
   const repaired = await run('restore', `latest:${pool}`, '--in-place', '--yes')
-  const document = (await json('snapshots', '--pool', pool)) as { snapshots: { id: string }[] }
-  const [before] = document.snapshots
-  const compared = await run('diff', before?.id ?? '', 'live')
+  const compared = await run('diff', `latest:${pool}`, 'live')
   await run('verify')
   return repaired === 0 && compared === 0
 }
