@@ -191,6 +191,11 @@ export const NOTES = {
     what: 'is not in the snapshot; left',
     todo: 'use --delete-extra to remove it',
   },
+  'left-standing': {
+    outcome: 'transformed',
+    what: 'was to be deleted and was left, because something could not be put back in the same run',
+    todo: 'mend what failed, then restore again',
+  },
   'newer-left': {
     outcome: 'transformed',
     what: 'came after the snapshot; left',

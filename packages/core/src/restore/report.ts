@@ -157,6 +157,7 @@ function notesOf(step: Step, result: StepResult | undefined): Note[] {
       .map(({ operation }) => operation)
     if (operations.length > 0) notes.push({ code, detail: operations.join(', ') })
   }
+  if (step.phase === 'delete' && outcomes.includes('not-tried')) notes.push({ code: 'left-standing' })
   return notes
 }
 

@@ -3,6 +3,7 @@ import { backup } from '../../src/actions/backup.js'
 import { restore } from '../../src/actions/restore.js'
 import { DEATHS, dyingAtOperation } from '../support/dying-process.js'
 import { type Lab, openLab } from '../support/lab.js'
+import { linesUnder } from '../support/report-lines.js'
 import { diesWhileRestoring, goOn, yes } from '../support/run-to-end.js'
 import { person, seedSmallPool } from '../support/small-pool.js'
 
@@ -139,6 +140,14 @@ it('deletes nobody in a run in which somebody could not be made again', async ()
   expect(lab.simulator.inspect.user(pool, 'ann').sub).toBe(sub)
   expect(result?.failed).toContainEqual(
     expect.objectContaining({ operation: 'AdminDeleteUser', outcome: 'not-tried' }),
+  )
+  const report = await linesUnder(lab.store, result!.fidelityReport)
+  expect(report).toContainEqual(
+    expect.objectContaining({
+      id: sub,
+      outcome: 'transformed',
+      notes: [expect.objectContaining({ code: 'left-standing' })],
+    }),
   )
 })
 
