@@ -10,8 +10,12 @@ import { CodedError, hasCode } from '../model/errors.js'
 import { isoTime, newRunId } from '../model/ids.js'
 import { planRestore, type PlannedState } from '../restore/plan.js'
 import type { PlanOptions } from '../restore/plan-options.js'
+import { checkMatched, checkNames, checkScope } from '../restore/reach/check-scope.js'
+import type { Scope } from '../restore/reach/scope.js'
+import type { Reach } from '../restore/reach/reach.js'
+import { type ScopeOf, scopeReach } from '../restore/reach/scope-reach.js'
 import type { PlannedChange } from '../restore/planned-change.js'
-import type { RunHeader } from '../restore/run-header.js'
+import type { RunHeader, RunLimits } from '../restore/run-header.js'
 import { openRun, type RunStore } from '../restore/run-store.js'
 import { unfinishedRuns, type UnreadableRun, unreadableRuns } from '../restore/runs.js'
 import { storePlan } from '../restore/store-plan.js'
@@ -36,6 +40,8 @@ export interface RestoreRequest extends Partial<Omit<PlanOptions, 'mode'>> {
   /** As a person names it: an id, a unique prefix, `latest`, `latest:POOLID`. */
   readonly snapshot: string
   readonly target: RestoreTarget
+  /** What the restore is limited to; everything where nothing is said. */
+  readonly scope?: Scope
 }
 
 /** A plan that is stored and waits for approval. */
@@ -59,6 +65,8 @@ export async function planRestoreRun(
   context: CognitoContext,
   request: RestoreRequest,
 ): Promise<PlannedRestore> {
+  const { scope = {} } = request
+  checkScope(scope, request.target.mode)
   const vault = await openVault(context.store)
   const wanted = await findSnapshot(vault, request.snapshot)
   const now = context.clock.now()
@@ -66,16 +74,38 @@ export async function planRestoreRun(
   await run.begin(isoTime(now))
   const target = await readTarget(context, vault, request.target, wanted)
   return explainingFailures({ region: context.api.region, signal: context.signal }, () =>
-    makePlan(context, request, run, wanted, target),
+    makePlan(context, request, run, wanted, target, (of) => reachOf(scope, of)),
   )
 }
 
-async function makePlan(
+/** What a plan is about, once both sides are known, and what is to be said of it when the plan is made. */
+export interface PlannedReach {
+  readonly reach: Reach
+  readonly limits: () => RunLimits
+}
+
+function reachOf(scope: Scope, of: ScopeOf): PlannedReach {
+  checkNames(scope, of.wanted, of.current)
+  const reach = scopeReach(scope, of)
+  const { users, ...rest } = scope
+  const limits = (): RunLimits => {
+    const unmatched = reach.unmatched()
+    checkMatched(scope, unmatched)
+    return {
+      ...(users === undefined ? {} : { users: users.length, unmatched: unmatched.map((place) => place + 1) }),
+      ...(JSON.parse(JSON.stringify(rest)) as RunLimits),
+    }
+  }
+  return { reach, limits }
+}
+
+export async function makePlan(
   context: CognitoContext,
   request: RestoreRequest,
   run: RunStore,
   wanted: Snapshot,
   target: Snapshot | undefined,
+  reachOf: (of: ScopeOf) => PlannedReach,
 ): Promise<PlannedRestore> {
   const poolId = target?.manifest.pool.id
   const unread = target?.manifest.missing ?? []
@@ -90,6 +120,13 @@ async function makePlan(
   const again = samePool ? await madeAgain(context, poolId) : nothingMadeAgain
   if (request.deleteExtra === true) refuseToDelete(wanted, again)
   const users = usersOf(context, wanted, target, current, again)
+  const { reach, limits } = reachOf({
+    wanted: resources,
+    current,
+    makesPool: target === undefined,
+    rules: rulesOf(target === undefined ? resources : current),
+    samePool,
+  })
   const steps = planRestore({
     wanted: { resources, users: users.wanted },
     current: { resources: current, users: users.current },
@@ -104,6 +141,7 @@ async function makePlan(
     targetPoolId: poolId,
     domainsHeld: await domainsHeld(context, resources, poolId),
     notApplicable: kindsNamed(new Set(target?.manifest.notApplicable.map(({ resource }) => resource))),
+    reach,
   })
   const { header, changes } = await storePlan(run, steps, {
     createdAt: context.clock.now(),
@@ -121,6 +159,7 @@ async function makePlan(
     missing: [...wanted.manifest.missing, ...unrecordedThen],
     unread,
     wantedCount: wanted.manifest.streams.users.records + countResources(resources),
+    reached: () => ({ limits: limits(), leftOut: reach.leftOut }),
     triggers: Object.keys(object(current.one('pool')?.body ?? {}, 'LambdaConfig') ?? {}),
     etaMs: (operations) => etaMs(operations, context.budget),
     sink: context.sink,

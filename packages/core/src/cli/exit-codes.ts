@@ -28,6 +28,7 @@ const BY_ERROR: Readonly<Record<ErrorCode, ExitCode>> = {
   VAULT_DAMAGED: EXIT.damaged,
   VAULT_NOT_FOUND: EXIT.notFound,
   SNAPSHOT_NOT_FOUND: EXIT.notFound,
+  NOT_IN_SNAPSHOT: EXIT.notFound,
   POOL_NOT_FOUND: EXIT.notFound,
   POOL_IN_OTHER_REGION: EXIT.notFound,
   RUN_NOT_FOUND: EXIT.notFound,

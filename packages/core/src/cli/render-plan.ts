@@ -1,5 +1,6 @@
 import type { PlannedRestore } from '../actions/plan-restore.js'
 import type { RunHeader } from '../restore/run-header.js'
+import { limitsText } from './render-limits.js'
 import { changesText } from './render-changes.js'
 import { gapsText, notesText, unreadableText } from './render-notes.js'
 import { count, counted, countTable, duration, printable, wrap } from './render-text.js'
@@ -33,6 +34,7 @@ export function planText(
       ? nothingToDo(header)
       : `Operations, ${count(operations)} in all\n${countTable(summary.operations)}`,
   ]
+  parts.splice(1, 0, ...limitsText(header, columns))
   if (header.unchanged > 0) {
     parts.push(
       `In the target as they were: ${counted(header.unchanged, 'user or resource', 'users and resources')}`,

@@ -37,7 +37,7 @@ export function foundDocument(planned: PlannedRestore, done: Readonly<Record<str
 }
 
 /** What the documents of a restore say of its plan beside what every restore says. */
-export function planDocument({ snapshot, target, summary, unchanged }: RunHeader): object {
+export function planDocument({ snapshot, target, summary, unchanged, limits, leftOut }: RunHeader): object {
   const { widening, triggers } = summary
-  return { snapshot: snapshot.id, target, widening, triggers, unchanged }
+  return { snapshot: snapshot.id, target, widening, triggers, unchanged, limits, leftOut }
 }

@@ -93,7 +93,7 @@ export const NOTES = {
   },
   'group-unknown': {
     outcome: 'transformed',
-    what: 'was in a group that neither the snapshot nor the target knows',
+    what: 'was in a group that the target does not have, and that this restore does not make',
     todo: 'make the group and restore again in place',
   },
   'left-as-it-is': {
@@ -120,6 +120,21 @@ export const NOTES = {
     outcome: 'transformed',
     what: 'would have widened access, and --no-widening was given',
     todo: 'restore again without --no-widening',
+  },
+  'beyond-scope': {
+    outcome: 'transformed',
+    what: 'differs also in what the restore was limited not to write; left',
+    todo: 'restore the user without the limit, if that is wanted as well',
+  },
+  'member-not-there': {
+    outcome: 'lost',
+    what: 'was in the group and is not in the target any more; the restore was limited to groups',
+    todo: 'make the user again: cognito-vault restore SNAPSHOT --in-place --users SUB',
+  },
+  'deletion-not-dated': {
+    outcome: 'lost',
+    what: 'is not in the target, and Cognito does not say when a user was deleted, so it is not known whether it was then',
+    todo: 'if it was: cognito-vault restore SNAPSHOT --in-place --users SUB',
   },
   'new-client-id': {
     outcome: 'transformed',

@@ -6,6 +6,7 @@ import { addAttributes, finishPool, writableTags } from '../cognito/resources/po
 import type { FoundResource, ResourceKind } from '../cognito/resources/resource-kind.js'
 import { object, without } from '../cognito/canonical-body.js'
 import { isObject, type JsonObject, type JsonValue, sameJson } from '../model/canonical.js'
+import { resourceKey } from '../model/records.js'
 import type { Note } from './fidelity-notes.js'
 import { planExtraResource } from './plan-extras.js'
 import type { SnapshotFacts } from './plan-options.js'
@@ -26,6 +27,8 @@ export interface ResourcePlanning extends TargetPlanning {
   readonly pairing: Pairing
   /** The pool that is restored into, where it exists. */
   readonly targetPoolId: string | undefined
+  /** What only the target has, and the restore does not reach, by the keys of its records. */
+  readonly passedBy?: ReadonlySet<string>
 }
 
 /** The steps for the configuration. Pure; yields nothing for what is as the snapshot has it. */
@@ -39,7 +42,8 @@ export function* planResources(
   for (const pair of pairResources(wanted, current, planning.pairing)) {
     const { kind, wanted: asFound, current: now } = pair
     if (asFound === undefined) {
-      if (now !== undefined) yield* planExtraResource(kind, now, planning)
+      const isReached = now !== undefined && planning.passedBy?.has(resourceKey(kind.kind, now.name)) !== true
+      if (isReached) yield* planExtraResource(kind, now, planning)
       continue
     }
     const { resource, notes } = withoutProviders(kind, asFound, lacking)

@@ -43,16 +43,19 @@ interface Planned {
 /** The step for a user whom the target lacks. */
 async function planned({ user = {}, options = {}, planning = {} }: Planned = {}): Promise<Step> {
   const steps = await collect(
-    planUsers(streamOf(viewOf({ attributes: VERIFIED, ...user })), streamOf(), {
-      options: { mode: 'new-pool', deleteExtra: false, deleteNewer: false, noWidening: false, ...options },
-      snapshot: { complete: true, takenAt: '2026-11-01T00:00:00.000Z' },
-      rules: { usernameAttributes: [], caseSensitive: true },
-      groups: new Set(['admins', 'buyers']),
-      roles: new Map([['admins', 'arn:role']]),
-      samePool: true,
-      mutableAttributes: new Set(),
-      ...planning,
-    }),
+    planUsers(
+      streamOf({ pair: { key: 'sub-1', left: viewOf({ attributes: VERIFIED, ...user }) }, notes: [] }),
+      {
+        options: { mode: 'new-pool', deleteExtra: false, deleteNewer: false, noWidening: false, ...options },
+        snapshot: { complete: true, takenAt: '2026-11-01T00:00:00.000Z' },
+        rules: { usernameAttributes: [], caseSensitive: true },
+        groups: new Set(['admins', 'buyers']),
+        roles: new Map([['admins', 'arn:role']]),
+        samePool: true,
+        mutableAttributes: new Set(),
+        ...planning,
+      },
+    ),
   )
   expect(steps).toHaveLength(1)
   return steps[0]!

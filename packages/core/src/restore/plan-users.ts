@@ -4,29 +4,43 @@ import { POOL_REF, ref, userRef } from '../cognito/operation.js'
 import { loginOf } from '../diff/login.js'
 import { attributesOf, userOf, type UserView } from '../diff/user-view.js'
 import type { JsonObject } from '../model/canonical.js'
-import { mergeJoin } from '../sorting/merge-join.js'
 import { isFederatedProfile } from './federated-profile.js'
 import type { Note } from './fidelity-notes.js'
 import { planExtraUser } from './plan-extras.js'
 import { planSurvivor } from './plan-survivor.js'
+import type { ReachedUser, UserPair } from './reach/reach.js'
 import type { Step } from './step.js'
 import { addToGroup, isServiceWritten, userCall } from './user-calls.js'
 import type { UserPlanning } from './user-planning.js'
 
 /**
- * The steps for the users, from two streams ascending by the key that they are joined by. Pure; yields nothing for a
+ * The steps for the users, from the pairs that the restore reaches. Pure; yields nothing for a
  * user who is as the snapshot has it, so that a plan is as large as what has changed.
  */
 export async function* planUsers(
-  wanted: AsyncIterable<UserView>,
-  current: AsyncIterable<UserView>,
+  reached: AsyncIterable<ReachedUser>,
   planning: UserPlanning,
 ): AsyncGenerator<Step> {
-  for await (const { left, right } of mergeJoin(wanted, current)) {
-    if (left === undefined) yield* planExtraUser(right, planning)
-    else if (right === undefined) yield planNewUser(left, planning)
-    else yield* planSurvivor(left, right, planning)
+  for await (const { pair, notes, isLeft = false } of reached) {
+    if (isLeft) yield leftAsTold(pair, notes)
+    else yield* withNotes(planUser(pair, planning), notes)
   }
+}
+
+function* planUser({ left, right }: UserPair, planning: UserPlanning): Generator<Step> {
+  if (left === undefined) yield* planExtraUser(right, planning)
+  else if (right === undefined) yield planNewUser(left, planning)
+  else yield* planSurvivor(left, right, planning)
+}
+
+function* withNotes(steps: Iterable<Step>, notes: readonly Note[]): Generator<Step> {
+  for (const step of steps) yield notes.length === 0 ? step : { ...step, notes: [...step.notes, ...notes] }
+}
+
+function leftAsTold({ left, right }: UserPair, notes: readonly Note[]): Step {
+  const view = left ?? right
+  const subject = { kind: 'user', id: view.sub, username: text(userOf(view), 'Username') }
+  return { phase: 'users', subject, operations: [], notes }
 }
 
 /** Statuses that are reached by making the user and setting a password. */

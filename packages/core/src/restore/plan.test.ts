@@ -6,6 +6,7 @@ import { setOf } from '../testing/resource-sets.js'
 import { streamOf, type ViewedUser, viewOf } from '../testing/user-views.js'
 import { planRestore } from './plan.js'
 import type { PlanOptions } from './plan-options.js'
+import { everything } from './reach/reach.js'
 import { PHASES, type Step } from './step.js'
 
 interface State {
@@ -31,6 +32,7 @@ async function planned(wanted: State, current: State, options: Partial<PlanOptio
       targetPoolId: 'eu-west-1_target',
       domainsHeld: new Set(),
       notApplicable: new Set(),
+      reach: everything,
     }),
   )
 }

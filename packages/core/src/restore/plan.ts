@@ -3,9 +3,12 @@ import type { FoundResource } from '../cognito/resources/resource-kind.js'
 import { objects, text } from '../cognito/canonical-body.js'
 import { loginRules } from '../diff/login.js'
 import type { UserView } from '../diff/user-view.js'
+import { mergeJoin } from '../sorting/merge-join.js'
 import type { PlanOptions, SnapshotFacts } from './plan-options.js'
 import { planResources } from './plan-resources.js'
 import { planUsers } from './plan-users.js'
+import { limitResources } from './reach/limit-resources.js'
+import type { Reach } from './reach/reach.js'
 import type { Step } from './step.js'
 
 /** One of the two states that a plan is made from. */
@@ -27,6 +30,8 @@ export interface PlanInput {
   readonly domainsHeld: ReadonlySet<string>
   /** Kinds of which the service says that the target does not have them. */
   readonly notApplicable: ReadonlySet<string>
+  /** What of the two states the restore is about. */
+  readonly reach: Reach
 }
 
 /**
@@ -35,20 +40,19 @@ export interface PlanInput {
  * deletions stand where the users are.
  */
 export async function* planRestore(input: PlanInput): AsyncGenerator<Step> {
-  yield* planResources(input.wanted.resources, input.current.resources, input)
-  const { wanted, current } = input
-  const targetPool =
-    input.options.mode === 'new-pool' ? wanted.resources.one('pool') : current.resources.one('pool')
-  yield* planUsers(wanted.users, current.users, {
-    options: input.options,
+  const { current, options, pairing, reach } = input
+  const limited = limitResources(input.wanted.resources, current.resources, pairing, reach)
+  const wanted = limited.wanted
+  yield* planResources(wanted, current.resources, { ...input, passedBy: limited.passedBy })
+  const targetPool = options.mode === 'new-pool' ? wanted.one('pool') : current.resources.one('pool')
+  yield* planUsers(reach.users(mergeJoin(input.wanted.users, current.users)), {
+    options,
     snapshot: input.snapshot,
     rules: loginRules(targetPool?.body ?? {}),
-    groups: new Set(
-      [...current.resources.of('group'), ...wanted.resources.of('group')].map((group) => group.name),
-    ),
-    roles: rolesOfGroups(wanted.resources, current.resources, input.options),
-    samePool: input.pairing.samePool,
-    mutableAttributes: mutableAttributes(wanted.resources, current.resources),
+    groups: new Set([...current.resources.of('group'), ...wanted.of('group')].map((group) => group.name)),
+    roles: rolesOfGroups(wanted, current.resources, options),
+    samePool: pairing.samePool,
+    mutableAttributes: mutableAttributes(wanted, current.resources),
   })
 }
 

@@ -19,6 +19,20 @@ const chunkSchema = z.object({
 
 const RUN_FORMAT = 1
 
+/** What a run is limited to. Of users only how many queries there were: what they say is in no description. */
+const limitsSchema = z.object({
+  users: count.optional(),
+  /** The places of those queries that nobody fits, from 1. */
+  unmatched: z.array(count).optional(),
+  groups: z.array(z.string()).optional(),
+  only: z.array(z.string()).optional(),
+  onlyDeleted: z.boolean().optional(),
+  attributes: z.array(z.string()).optional(),
+  changedBetween: z.object({ from: z.string(), to: z.string() }).optional(),
+  /** The run that this one takes back: it writes only what that one wrote. */
+  undoes: z.string().optional(),
+})
+
 /** A run's description: what it restores, where to, and the plan in numbers. Written once, when the plan is whole. */
 const runHeaderSchema = z.object({
   format: z.literal(RUN_FORMAT),
@@ -55,10 +69,14 @@ const runHeaderSchema = z.object({
   }),
   /** Users and resources of the snapshot that are in the target as they were. */
   unchanged: count,
+  limits: limitsSchema.default({}),
+  /** Users and resources of the snapshot that the run is not about. */
+  leftOut: count.default(0),
   etaSeconds: z.number().nonnegative(),
 })
 
 export type RunHeader = z.infer<typeof runHeaderSchema>
+export type RunLimits = z.infer<typeof limitsSchema>
 export type PlanChunk = z.infer<typeof chunkSchema>
 
 /**

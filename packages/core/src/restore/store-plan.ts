@@ -2,7 +2,7 @@ import { isoTime } from '../model/ids.js'
 import type { EventSink } from '../model/events.js'
 import { addStep, emptySummary, type PlanSummary } from './plan-summary.js'
 import { changeOf, type PlannedChange } from './planned-change.js'
-import type { PlanChunk, RunHeader } from './run-header.js'
+import type { PlanChunk, RunHeader, RunLimits } from './run-header.js'
 import type { RunStore } from './run-store.js'
 import { PHASES, type Phase, type Step } from './step.js'
 
@@ -17,6 +17,8 @@ export interface PlanFrame {
   readonly unread: RunHeader['unread']
   /** Users and resources of the snapshot: those that no step is about are as they were. */
   readonly wantedCount: number
+  /** What the run is limited to, and what it passed by; asked when all steps are made. */
+  readonly reached: () => { readonly limits: RunLimits; readonly leftOut: number }
   /** The triggers that the target has. */
   readonly triggers: readonly string[]
   /** The time that operations take, in milliseconds. */
@@ -83,7 +85,8 @@ export async function storePlan(
   for (const phase of PHASES) await close(phase)
   chunks.sort((a, b) => (a.id < b.id ? -1 : 1))
 
-  const unchanged = Math.max(0, frame.wantedCount - about)
+  const { limits, leftOut } = frame.reached()
+  const unchanged = Math.max(0, frame.wantedCount - leftOut - about)
   const header: RunHeader = {
     format: 1,
     runId: run.runId,
@@ -95,6 +98,8 @@ export async function storePlan(
     chunks,
     summary: withUnchanged(summary, unchanged),
     unchanged,
+    limits,
+    leftOut,
     etaSeconds: Math.ceil(frame.etaMs(new Map(Object.entries(summary.operations))) / 1000),
   }
   await run.putHeader(header)

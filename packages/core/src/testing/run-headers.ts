@@ -24,6 +24,8 @@ export function runHeader(runId: string, { target = {}, ...more }: HeaderChanges
     chunks: [],
     summary: emptySummary(),
     unchanged: 0,
+    limits: {},
+    leftOut: 0,
     etaSeconds: 0,
     ...more,
   }

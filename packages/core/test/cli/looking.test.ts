@@ -83,7 +83,7 @@ describe('snapshots and show', () => {
   it('says that there is no such user, without repeating who was asked for', async () => {
     const { code, json, stderr } = await lab.run(['show', first, '--user', 'mallory@example.com', '--json'])
     expect(code).toBe(10)
-    expect(json.error.code).toBe('SNAPSHOT_NOT_FOUND')
+    expect(json.error.code).toBe('NOT_IN_SNAPSHOT')
     expect(JSON.stringify(json) + stderr).not.toContain('mallory')
   })
 })

@@ -9,7 +9,11 @@ export const PROTECTED = {
 const LAMBDA = 'arn:aws:lambda:eu-west-1:123456789012:function:claims'
 
 /** A small pool that has one of everything, and people in every state that can be brought back. */
-export function seedSmallPool(simulator: Simulator, settings: Partial<typeof PROTECTED> = {}): string {
+export function seedSmallPool(
+  simulator: Simulator,
+  settings: Partial<typeof PROTECTED> = {},
+  domain = 'shop-login',
+): string {
   const { seed } = simulator
   const UserPoolId = seed.pool({
     PoolName: 'shop',
@@ -48,7 +52,7 @@ export function seedSmallPool(simulator: Simulator, settings: Partial<typeof PRO
     ClientName: 'mobile',
     SupportedIdentityProviders: ['COGNITO', 'Partner'],
   })
-  seed.call('CreateUserPoolDomain', { UserPoolId, Domain: 'shop-login' })
+  seed.call('CreateUserPoolDomain', { UserPoolId, Domain: domain })
   seed.call('CreateGroup', {
     UserPoolId,
     GroupName: 'admins',

@@ -1,9 +1,11 @@
 import type { RestoreRequest, RestoreTarget } from '../../actions/plan-restore.js'
 import { checkPoolId } from '../../actions/pool.js'
 import { CodedError } from '../../model/errors.js'
+import { checkScope } from '../../restore/reach/check-scope.js'
+import { scopeArguments, type ScopeFlags, scopeOf } from './restore-scope.js'
 
 /** The options of `restore` as they were given. */
-export interface RestoreFlags {
+export interface RestoreFlags extends ScopeFlags {
   readonly toNewPool?: string
   readonly toPool?: string
   readonly inPlace?: boolean
@@ -42,7 +44,9 @@ export function requestOf(snapshot: string, flags: RestoreFlags): RestoreRequest
       hint: 'give --dry-run to see the plan, or --yes to execute it',
     })
   }
-  return { snapshot, target, deleteExtra, deleteNewer, noWidening: !flags.widening }
+  const scope = scopeOf(flags)
+  checkScope(scope, target.mode)
+  return { snapshot, target, scope, deleteExtra, deleteNewer, noWidening: !flags.widening }
 }
 
 function targetOf({ toNewPool, toPool, inPlace }: RestoreFlags): RestoreTarget {
@@ -74,6 +78,7 @@ export function commandOf({ snapshot, target, ...options }: RestoreRequest): str
   if (target.mode === 'new-pool') parts.push('--to-new-pool', quoted(target.poolName))
   if (target.mode === 'existing-pool') parts.push('--to-pool', quoted(target.poolId))
   if (target.mode === 'in-place') parts.push('--in-place')
+  parts.push(...scopeArguments(options.scope ?? {}).map(quoted))
   if (options.deleteExtra === true) parts.push('--delete-extra')
   if (options.deleteNewer === true) parts.push('--delete-newer')
   if (options.noWidening === true) parts.push('--no-widening')

@@ -8,10 +8,11 @@ import { planText } from '../render-plan.js'
 import { manifestOf } from '../snapshot-facts.js'
 import type { CommandResult, CommandRun, Perform } from './command.js'
 import { commandOf, requestOf, type RestoreFlags } from './restore-request.js'
+import { addScopeOptions } from './restore-scope.js'
 import { restored } from './restored.js'
 
 export function addRestore(program: Command, perform: Perform): void {
-  program
+  const command = program
     .command('restore')
     .description('restore a snapshot: shows the plan, asks, executes')
     .argument('<snapshot>', 'an id, a unique prefix, latest, or latest:POOLID')
@@ -23,9 +24,9 @@ export function addRestore(program: Command, perform: Perform): void {
     .option('--delete-extra', 'delete what the snapshot does not have')
     .option('--delete-newer', 'with --delete-extra: also what came after the snapshot')
     .option('--no-widening', 'leave out whatever widens access')
-    .action(async (snapshot: string, flags: RestoreFlags, command: Command) => {
-      await perform(command, (run) => restoreSnapshot(run, requestOf(snapshot, flags), flags))
-    })
+  addScopeOptions(command).action(async (snapshot: string, flags: RestoreFlags, command: Command) => {
+    await perform(command, (run) => restoreSnapshot(run, requestOf(snapshot, flags), flags))
+  })
 }
 
 async function restoreSnapshot(

@@ -26,7 +26,7 @@ export function addShow(program: Command, perform: Perform): void {
 
 /** The query is not repeated: it is a person's. */
 function noSuchUser(name: string): CodedError {
-  return new CodedError('SNAPSHOT_NOT_FOUND', `snapshot ${name} has no user of that name`, {
+  return new CodedError('NOT_IN_SNAPSHOT', `snapshot ${name} has no user of that name`, {
     value: name,
     hint: 'a user is found by the whole sub, username, email, phone number or preferred username',
   })

@@ -1,0 +1,37 @@
+import { text } from '../../cognito/canonical-body.js'
+import { attributesOf, userOf, type UserView } from '../../diff/user-view.js'
+import { compareKeys, type JsonObject } from '../../model/canonical.js'
+import { makeRecord } from '../../model/records.js'
+
+/** What of a user is taken from the snapshot; the rest stays as the target has it. */
+export interface Taken {
+  readonly attribute: (name: string) => boolean
+  readonly group: (name: string) => boolean
+  /** Whether the user may sign in. */
+  readonly enabled: boolean
+}
+
+/** The user of the target with what is taken of the snapshot's, under the snapshot's key and sub. */
+export function blendUser(wanted: UserView, current: UserView, taken: Taken): UserView {
+  const [before, now] = [userOf(wanted), userOf(current)]
+  const groups = [
+    ...current.groups.filter((group) => !taken.group(group)),
+    ...wanted.groups.filter((group) => taken.group(group)),
+  ].sort(compareKeys)
+  const body: JsonObject = {
+    ...now,
+    Username: text(before, 'Username'),
+    ...(taken.enabled && before['Enabled'] !== undefined ? { Enabled: before['Enabled'] } : {}),
+    Attributes: blendedAttributes(before, now, taken),
+  }
+  return { ...wanted, groups, record: makeRecord(wanted.record.key, body) }
+}
+
+function blendedAttributes(before: JsonObject, now: JsonObject, taken: Taken): JsonObject[] {
+  const isTaken = (name: string): boolean => name === 'sub' || taken.attribute(name)
+  const blended = new Map([
+    ...[...attributesOf(now)].filter(([name]) => !isTaken(name)),
+    ...[...attributesOf(before)].filter(([name]) => isTaken(name)),
+  ])
+  return [...blended].map(([Name, Value]) => ({ Name, Value })).sort((a, b) => compareKeys(a.Name, b.Name))
+}

@@ -1,0 +1,49 @@
+import {
+  pairResources,
+  type Pairing,
+  type ResourcePair,
+  type ResourceSet,
+} from '../../cognito/resource-set.js'
+import type { FoundResource } from '../../cognito/resources/resource-kind.js'
+import { resourceKey } from '../../model/records.js'
+import type { Reach } from './reach.js'
+
+/** The configuration of two sides as far as a restore reaches. */
+export interface LimitedResources {
+  /** What the target is to have: the snapshot's where the restore reaches, the target's elsewhere. */
+  readonly wanted: ResourceSet
+  /** What only the target has, and the restore does not reach, by the keys of its records. */
+  readonly passedBy: ReadonlySet<string>
+}
+
+/**
+ * Limits a restore to what it reaches, by taking everything else for what it is in the target: so there is one planner,
+ * which finds nothing to do there.
+ */
+export function limitResources(
+  wanted: ResourceSet,
+  current: ResourceSet,
+  pairing: Pairing,
+  reach: Reach,
+): LimitedResources {
+  const instead = new Map<string, FoundResource | undefined>()
+  const passedBy = new Set<string>()
+  for (const pair of pairResources(wanted, current, pairing)) {
+    const reached = reach.resource(pair)
+    const { kind } = pair.kind
+    if (pair.wanted !== undefined) instead.set(resourceKey(kind, pair.wanted.name), wantedOf(pair, reached))
+    else if (pair.current !== undefined && reached === undefined)
+      passedBy.add(resourceKey(kind, pair.current.name))
+  }
+  const of = (kind: string): FoundResource[] =>
+    wanted.of(kind).flatMap(({ name }) => instead.get(resourceKey(kind, name)) ?? [])
+  return { wanted: { of, one: (kind) => of(kind)[0] }, passedBy }
+}
+
+function wantedOf(
+  { wanted, current }: ResourcePair,
+  reached: ResourcePair | undefined,
+): FoundResource | undefined {
+  if (reached !== undefined) return reached.wanted
+  return wanted === undefined || current === undefined ? undefined : { name: wanted.name, body: current.body }
+}
