@@ -99,6 +99,7 @@ function reachOf(scope: Scope, of: ScopeOf): PlannedReach {
   return { reach, limits }
 }
 
+/** Makes and stores the plan that brings a target to a snapshot's state, as far as the restore reaches. */
 export async function makePlan(
   context: CognitoContext,
   request: RestoreRequest,
@@ -193,7 +194,8 @@ async function unreadableElsewhere({ store, sink }: CognitoContext): Promise<Unr
   return runs
 }
 
-async function readTarget(
+/** Takes the snapshot of the target from which a plan is made; `undefined` where the plan makes the target. */
+export async function readTarget(
   context: CognitoContext,
   vault: Vault,
   target: RestoreTarget,

@@ -36,7 +36,15 @@ export async function restore(
   approve: (planned: PlannedRestore) => Promise<Approval>,
 ): Promise<RestoreResult | undefined> {
   const planned = await planRestoreRun(context, request)
-  const approval = await approve(planned)
+  return carryOut(context, planned, await approve(planned))
+}
+
+/** Executes a plan that was approved, or tells what it would come to. @returns `undefined` when it was refused */
+export async function carryOut(
+  context: CognitoContext,
+  planned: PlannedRestore,
+  approval: Approval,
+): Promise<RestoreResult | undefined> {
   if (approval === 'refuse') return undefined
   const run = openRun(context.store, planned.header.runId)
   if (approval === 'dry-run') return foreseen(run, planned.header)

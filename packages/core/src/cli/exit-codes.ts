@@ -44,6 +44,7 @@ const BY_ERROR: Readonly<Record<ErrorCode, ExitCode>> = {
   STORAGE_FULL: EXIT.failed,
   STORAGE_UNSUPPORTED: EXIT.failed,
   RUN_NOT_APPROVED: EXIT.failed,
+  RUN_NOT_UNDOABLE: EXIT.failed,
   PLAN_OUTDATED: EXIT.failed,
   ENDPOINT_UNREACHABLE: EXIT.failed,
   COGNITO_FAILED: EXIT.failed,

@@ -11,13 +11,24 @@ import { addRestore } from './commands/restore.js'
 import { addResume } from './commands/resume.js'
 import { addShow } from './commands/show.js'
 import { addSnapshots } from './commands/snapshots.js'
+import { addUndo } from './commands/undo.js'
 import { addVerify } from './commands/verify.js'
 import { EXIT, exitCodeOf } from './exit-codes.js'
 import { failureDocument, failureText, toCodedError } from './failure.js'
 import { addGlobalOptions, type Globals, parseGlobals } from './globals.js'
 import { createProgress } from './progress.js'
 
-const COMMANDS = [addInit, addBackup, addSnapshots, addShow, addDiff, addVerify, addRestore, addResume]
+const COMMANDS = [
+  addInit,
+  addBackup,
+  addSnapshots,
+  addShow,
+  addDiff,
+  addVerify,
+  addRestore,
+  addResume,
+  addUndo,
+]
 
 /**
  * Runs the command line. Never throws: what goes wrong is told as the options ask, and is in the exit code.

@@ -17,6 +17,7 @@ export type ErrorCode =
   | 'POOL_IN_OTHER_REGION'
   | 'RUN_NOT_FOUND'
   | 'RUN_NOT_APPROVED'
+  | 'RUN_NOT_UNDOABLE'
   | 'PLAN_OUTDATED'
   | 'LOCKED'
   | 'LOCK_LOST'

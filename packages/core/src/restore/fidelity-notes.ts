@@ -136,6 +136,11 @@ export const NOTES = {
     what: 'is not in the target, and Cognito does not say when a user was deleted, so it is not known whether it was then',
     todo: 'if it was: cognito-vault restore SNAPSHOT --in-place --users SUB',
   },
+  'changed-since-run': {
+    outcome: 'transformed',
+    what: 'was changed again since the run that is taken back; left as it is now',
+    todo: 'look at it: cognito-vault diff SNAPSHOT live, and change by hand what is wanted',
+  },
   'new-client-id': {
     outcome: 'transformed',
     what: 'the client id is new, because Cognito lets nobody choose it',

@@ -29,6 +29,8 @@ export interface ResourcePlanning extends TargetPlanning {
   readonly targetPoolId: string | undefined
   /** What only the target has, and the restore does not reach, by the keys of its records. */
   readonly passedBy?: ReadonlySet<string>
+  /** What is to be said beside what the plan finds, by the same keys. */
+  readonly told?: ReadonlyMap<string, readonly Note[]>
 }
 
 /** The steps for the configuration. Pure; yields nothing for what is as the snapshot has it. */
@@ -42,8 +44,7 @@ export function* planResources(
   for (const pair of pairResources(wanted, current, planning.pairing)) {
     const { kind, wanted: asFound, current: now } = pair
     if (asFound === undefined) {
-      const isReached = now !== undefined && planning.passedBy?.has(resourceKey(kind.kind, now.name)) !== true
-      if (isReached) yield* planExtraResource(kind, now, planning)
+      if (now !== undefined) yield* planExtra(kind, now, planning)
       continue
     }
     const { resource, notes } = withoutProviders(kind, asFound, lacking)
@@ -51,7 +52,8 @@ export function* planResources(
       now === undefined
         ? planNewResource({ ...pair, wanted: resource }, planning, facts, tagsOf(wanted))
         : planPresentResource({ kind, wanted: resource, current: now }, planning, facts)
-    const all = [...(step?.notes ?? []), ...notes]
+    const told = planning.told?.get(resourceKey(kind.kind, asFound.name)) ?? []
+    const all = [...(step?.notes ?? []), ...notes, ...told]
     if (step !== undefined) yield { ...step, notes: all }
     else if (all.length > 0) yield stepOf(kind, resource, { operations: [], notes: all })
   }
@@ -60,6 +62,18 @@ export function* planResources(
     const operations = finishPool(pool.body, tagsOf(wanted))
     yield { phase: 'finish', subject: { kind: 'pool', id: '' }, operations, notes: [] }
   }
+}
+
+/** What becomes of what only the target has, where the restore reaches it. */
+function* planExtra(kind: ResourceKind, now: FoundResource, planning: ResourcePlanning): Generator<Step> {
+  const key = resourceKey(kind.kind, now.name)
+  if (planning.passedBy?.has(key) !== true) {
+    yield* planExtraResource(kind, now, planning)
+    return
+  }
+  const notes = planning.told?.get(key)
+  const subject = { kind: kind.kind, id: now.name }
+  if (notes !== undefined) yield { phase: 'delete', subject, operations: [], notes }
 }
 
 function stepOf(

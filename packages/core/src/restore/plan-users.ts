@@ -39,8 +39,9 @@ function* withNotes(steps: Iterable<Step>, notes: readonly Note[]): Generator<St
 
 function leftAsTold({ left, right }: UserPair, notes: readonly Note[]): Step {
   const view = left ?? right
+  const phase = left === undefined ? 'delete' : 'users'
   const subject = { kind: 'user', id: view.sub, username: text(userOf(view), 'Username') }
-  return { phase: 'users', subject, operations: [], notes }
+  return { phase, subject, operations: [], notes }
 }
 
 /** Statuses that are reached by making the user and setting a password. */

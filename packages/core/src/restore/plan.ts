@@ -43,7 +43,11 @@ export async function* planRestore(input: PlanInput): AsyncGenerator<Step> {
   const { current, options, pairing, reach } = input
   const limited = limitResources(input.wanted.resources, current.resources, pairing, reach)
   const wanted = limited.wanted
-  yield* planResources(wanted, current.resources, { ...input, passedBy: limited.passedBy })
+  yield* planResources(wanted, current.resources, {
+    ...input,
+    passedBy: limited.passedBy,
+    told: limited.told,
+  })
   const targetPool = options.mode === 'new-pool' ? wanted.one('pool') : current.resources.one('pool')
   yield* planUsers(reach.users(mergeJoin(input.wanted.users, current.users)), {
     options,

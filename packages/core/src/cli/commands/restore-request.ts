@@ -39,11 +39,6 @@ export function requestOf(snapshot: string, flags: RestoreFlags): RestoreRequest
       hint: 'another pool is only added to',
     })
   }
-  if (flags.dryRun === true && flags.yes === true) {
-    throw new CodedError('USAGE', '--dry-run and --yes contradict each other', {
-      hint: 'give --dry-run to see the plan, or --yes to execute it',
-    })
-  }
   const scope = scopeOf(flags)
   checkScope(scope, target.mode)
   return { snapshot, target, scope, deleteExtra, deleteNewer, noWidening: !flags.widening }

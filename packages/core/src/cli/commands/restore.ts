@@ -1,15 +1,11 @@
 import type { Command } from 'commander'
-import type { PlannedRestore, RestoreRequest } from '../../actions/plan-restore.js'
-import { type Approval, restore } from '../../actions/restore.js'
-import { CodedError } from '../../model/errors.js'
-import { canAsk, confirm } from '../confirm.js'
-import { countsDone, foundDocument } from '../restore-progress.js'
-import { planText } from '../render-plan.js'
+import type { RestoreRequest } from '../../actions/plan-restore.js'
+import { restore } from '../../actions/restore.js'
 import { manifestOf } from '../snapshot-facts.js'
+import { carriedOut, mayApprove } from './carried-out.js'
 import type { CommandResult, CommandRun, Perform } from './command.js'
 import { commandOf, requestOf, type RestoreFlags } from './restore-request.js'
 import { addScopeOptions } from './restore-scope.js'
-import { restored } from './restored.js'
 
 export function addRestore(program: Command, perform: Perform): void {
   const command = program
@@ -34,50 +30,15 @@ async function restoreSnapshot(
   request: RestoreRequest,
   flags: RestoreFlags,
 ): Promise<CommandResult> {
-  if (flags.dryRun !== true && flags.yes !== true && !canAsk(run.io)) throw mustBeConfirmed(request)
-  const vault = run.vault()
-  const { pool, snapshot } = await manifestOf(vault, request.snapshot)
+  mayApprove(run, flags, commandOf(request))
+  const { pool, snapshot } = await manifestOf(run.vault(), request.snapshot)
   const { target } = request
   const settings = {
     poolId: target.mode === 'existing-pool' ? target.poolId : pool.id,
     region: pool.region,
     intoLivePool: target.mode !== 'new-pool',
   }
-  let planned: PlannedRestore | undefined
-  const done = countsDone(vault.sink)
-  const approve = async (plan: PlannedRestore): Promise<Approval> => {
-    planned = plan
-    run.soFar(() => foundDocument(plan, done.counts()))
-    run.show(planText(plan, run.columns))
-    if (flags.dryRun === true) return 'dry-run'
-    if (flags.yes === true || (await confirm(run.io, '\nType yes to restore: '))) return 'execute'
-    return 'refuse'
-  }
-  const result = await run.cognito(settings, (context) =>
-    restore({ ...context, sink: done.sink }, { ...request, snapshot }, approve),
+  return carriedOut(run, flags, settings, (context, approve) =>
+    restore(context, { ...request, snapshot }, approve),
   )
-  if (planned === undefined) throw new CodedError('INTERNAL', 'a restore ended without a plan')
-  return result === undefined ? refused(planned) : restored(result, planned.header, run.columns, planned)
-}
-
-function mustBeConfirmed(request: RestoreRequest): CodedError {
-  const command = commandOf(request)
-  return new CodedError(
-    'CONFIRMATION_NEEDED',
-    'a restore has to be confirmed, and there is no terminal to ask on',
-    {
-      hint: `see the plan: ${command} --dry-run; restore without a question: ${command} --yes`,
-    },
-  )
-}
-
-/** What was asked for did not happen, so that `restore … && next` does not go on. */
-function refused(planned: PlannedRestore): CommandResult {
-  return {
-    document: foundDocument(planned, {}),
-    text: '',
-    error: new CodedError('RUN_NOT_APPROVED', 'the plan was not approved; nothing was changed', {
-      value: planned.header.runId,
-    }),
-  }
 }

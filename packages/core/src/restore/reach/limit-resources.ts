@@ -6,7 +6,8 @@ import {
 } from '../../cognito/resource-set.js'
 import type { FoundResource } from '../../cognito/resources/resource-kind.js'
 import { resourceKey } from '../../model/records.js'
-import type { Reach } from './reach.js'
+import type { Note } from '../fidelity-notes.js'
+import type { Reach, ReachedResource } from './reach.js'
 
 /** The configuration of two sides as far as a restore reaches. */
 export interface LimitedResources {
@@ -14,6 +15,8 @@ export interface LimitedResources {
   readonly wanted: ResourceSet
   /** What only the target has, and the restore does not reach, by the keys of its records. */
   readonly passedBy: ReadonlySet<string>
+  /** What the report has to say beside what the plan finds, by the same keys. */
+  readonly told: ReadonlyMap<string, readonly Note[]>
 }
 
 /**
@@ -28,22 +31,24 @@ export function limitResources(
 ): LimitedResources {
   const instead = new Map<string, FoundResource | undefined>()
   const passedBy = new Set<string>()
+  const told = new Map<string, readonly Note[]>()
   for (const pair of pairResources(wanted, current, pairing)) {
     const reached = reach.resource(pair)
     const { kind } = pair.kind
-    if (pair.wanted !== undefined) instead.set(resourceKey(kind, pair.wanted.name), wantedOf(pair, reached))
-    else if (pair.current !== undefined && reached === undefined)
-      passedBy.add(resourceKey(kind, pair.current.name))
+    const key = resourceKey(kind, (pair.wanted ?? pair.current)?.name ?? '')
+    if (pair.wanted !== undefined) instead.set(key, wantedOf(pair, reached))
+    else if (reached === undefined || reached.isLeft === true) passedBy.add(key)
+    if (reached !== undefined && reached.notes.length > 0) told.set(key, reached.notes)
   }
   const of = (kind: string): FoundResource[] =>
     wanted.of(kind).flatMap(({ name }) => instead.get(resourceKey(kind, name)) ?? [])
-  return { wanted: { of, one: (kind) => of(kind)[0] }, passedBy }
+  return { wanted: { of, one: (kind) => of(kind)[0] }, passedBy, told }
 }
 
 function wantedOf(
   { wanted, current }: ResourcePair,
-  reached: ResourcePair | undefined,
+  reached: ReachedResource | undefined,
 ): FoundResource | undefined {
-  if (reached !== undefined) return reached.wanted
+  if (reached !== undefined) return reached.pair.wanted
   return wanted === undefined || current === undefined ? undefined : { name: wanted.name, body: current.body }
 }

@@ -15,12 +15,19 @@ export interface ReachedUser {
   readonly isLeft?: boolean
 }
 
+/** A pair of resources as far as a restore reaches. */
+export interface ReachedResource {
+  readonly pair: ResourcePair
+  readonly notes: readonly Note[]
+  readonly isLeft?: boolean
+}
+
 /** What of two sides a restore is about. Everything else is neither written nor reported, but counted. */
 export interface Reach {
   /** The pairs that the restore is about, in the order in which they come. */
   users(pairs: AsyncIterable<UserPair>): AsyncIterable<ReachedUser>
   /** The pair as far as the restore is about it; `undefined` where it is not. */
-  resource(pair: ResourcePair): ResourcePair | undefined
+  resource(pair: ResourcePair): ReachedResource | undefined
   /** Users and resources of the snapshot that were passed by until now. */
   readonly leftOut: number
 }
@@ -28,7 +35,7 @@ export interface Reach {
 /** A restore of everything. */
 export const everything: Reach = {
   users: reachAll,
-  resource: (pair) => pair,
+  resource: (pair) => ({ pair, notes: [] }),
   leftOut: 0,
 }
 

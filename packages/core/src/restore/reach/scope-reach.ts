@@ -6,7 +6,7 @@ import type { LoginRules } from '../../diff/login.js'
 import { userOf, type UserView } from '../../diff/user-view.js'
 import type { Note } from '../fidelity-notes.js'
 import { blendUser, type Taken } from './blend-user.js'
-import type { Reach, ReachedUser, UserPair } from './reach.js'
+import type { Reach, ReachedResource, ReachedUser, UserPair } from './reach.js'
 import { PARTS, type Scope } from './scope.js'
 import { matchUsers } from './user-query.js'
 
@@ -68,8 +68,8 @@ export function scopeReach(scope: Scope, of: ScopeOf): ScopeReach {
     }
   }
 
-  function resource(pair: ResourcePair): ResourcePair | undefined {
-    if (reachesKind(pair)) return pair
+  function resource(pair: ResourcePair): ReachedResource | undefined {
+    if (reachesKind(pair)) return { pair, notes: [] }
     if (pair.wanted !== undefined) leftOut++
     return undefined
   }
