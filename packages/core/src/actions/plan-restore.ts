@@ -18,6 +18,8 @@ import type { PlannedChange } from '../restore/planned-change.js'
 import type { RunHeader, RunLimits } from '../restore/run-header.js'
 import { openRun, type RunStore } from '../restore/run-store.js'
 import { unfinishedRuns, type UnreadableRun, unreadableRuns } from '../restore/runs.js'
+import { withReleases } from '../restore/addresses/with-releases.js'
+import { createSorter } from '../sorting/external-sort.js'
 import { storePlan } from '../restore/store-plan.js'
 import { findSnapshot } from '../vault/find-snapshot.js'
 import type { Snapshot } from '../vault/snapshots.js'
@@ -128,7 +130,7 @@ export async function makePlan(
     rules: rulesOf(target === undefined ? resources : current),
     samePool,
   })
-  const steps = planRestore({
+  const planned = planRestore({
     wanted: { resources, users: users.wanted },
     current: { resources: current, users: users.current },
     options: {
@@ -143,6 +145,11 @@ export async function makePlan(
     domainsHeld: await domainsHeld(context, resources, poolId),
     notApplicable: kindsNamed(new Set(target?.manifest.notApplicable.map(({ resource }) => resource))),
     reach,
+  })
+  const steps = withReleases(planned, {
+    unique: uniqueAttributes(current),
+    caseSensitive: rulesOf(current).caseSensitive,
+    sorter: createSorter({ tempDirectory: context.tempDirectory, duplicates: 'keep' }),
   })
   const { header, changes } = await storePlan(run, steps, {
     createdAt: context.clock.now(),
@@ -254,6 +261,14 @@ async function* nobody(): PlannedState['users'] extends AsyncIterable<infer T> ?
 function rulesOf(resources: ResourceSet): RunHeader['target']['rules'] {
   const { usernameAttributes, caseSensitive } = loginRules(resources.one('pool')?.body ?? {})
   return { usernameAttributes: [...usernameAttributes], caseSensitive }
+}
+
+/** The attributes that stand for their user, so that no two users of a pool can have the same of one. */
+function uniqueAttributes(resources: ResourceSet): string[] {
+  const pool = resources.one('pool')?.body ?? {}
+  return [pool['UsernameAttributes'], pool['AliasAttributes']].flatMap((names) =>
+    Array.isArray(names) ? names.map(String) : [],
+  )
 }
 
 function minimumPasswordLength(resources: ResourceSet): { minimumPasswordLength?: number } {

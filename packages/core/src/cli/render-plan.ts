@@ -41,6 +41,7 @@ export function planText(
     )
   }
   parts.push(...changesText(changes, header.runId, columns))
+  parts.push(...releasesText(header, columns))
   parts.push(...accessText(summary, columns), ...costText(header, columns))
   if (Object.keys(summary.notes).length > 0) {
     parts.push(`What will not be as it was\n${notesText(summary.notes, columns)}`)
@@ -85,6 +86,16 @@ export function targetText(target: RunHeader['target']): string {
     case 'in-place':
       return `pool ${target.poolId ?? ''} in ${target.region}: put back as it was`
   }
+}
+
+/** Who is without an address for as long as the run lasts. */
+function releasesText({ chunks }: RunHeader, columns: number): string[] {
+  const released = chunks
+    .filter(({ phase }) => phase === 'release')
+    .reduce((sum, { steps }) => sum + steps, 0)
+  if (released === 0) return []
+  const what = `${counted(released, 'address is', 'addresses are')} now another user’s who gets it back: its holder has a placeholder for it until the restore is through. Should it be stopped, resume or undo it`
+  return [wrap(what, columns, '  ')]
 }
 
 function accessText(summary: RunHeader['summary'], columns: number): string[] {

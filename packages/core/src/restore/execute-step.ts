@@ -1,4 +1,4 @@
-import { text, without } from '../cognito/canonical-body.js'
+import { objects, text, without } from '../cognito/canonical-body.js'
 import { type PlannedOperation, POOL_REF, refIn } from '../cognito/operation.js'
 import { CodedError } from '../model/errors.js'
 import type { Bindings } from './bindings.js'
@@ -43,6 +43,7 @@ export async function executeStep(
       ? { outcome: 'done' }
       : ((await obstacleToMembership(operation, state)) ??
         ofMissingClient(operation, scoped) ??
+        ofHeldAddress(operation, result) ??
         (await performOperation(withoutRole(operation), scoped, context)))
     if (performed.unanswered === true && ++state.unanswered >= MOST_UNANSWERED)
       throw nothingIsAnswered(performed, context.runId)
@@ -107,6 +108,17 @@ function ofMissingClient({ input }: PlannedOperation, bindings: Bindings): Perfo
     reason: 'the client that it belongs to was not made',
     note: { code: 'client-not-made' },
   }
+}
+
+/** Whether an address is verified is nothing to write where the address is somebody else's now. */
+function ofHeldAddress({ input }: PlannedOperation, { notes }: StepResult): Performed | undefined {
+  const held = notes
+    .filter(({ code }) => code.startsWith('address-'))
+    .flatMap(({ detail = '' }) => detail.split(', '))
+  const names = objects(input, 'UserAttributes').map((attribute) => text(attribute, 'Name'))
+  const areFlags =
+    names.length > 0 && names.every((name) => held.some((address) => name === `${address}_verified`))
+  return areFlags ? { outcome: 'not-tried', reason: 'the address is somebody else’s now' } : undefined
 }
 
 /** Whether the operations after it in its step need it: they are about what it makes, or give what it shuts out from. */

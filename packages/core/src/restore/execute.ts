@@ -149,6 +149,6 @@ function leftStanding(step: Step, place: number): StepResult {
 
 /** What later steps refer to: everything but the ids of users, which their own steps alone need. */
 function bindChunk(chunk: PlanChunk, results: readonly StepResult[], bindings: Bindings): void {
-  if (chunk.phase === 'users' || chunk.phase === 'survivors') return
+  if (['users', 'survivors', 'release'].includes(chunk.phase)) return
   for (const result of results) bindings.bind(result.bound)
 }

@@ -18,6 +18,8 @@ it('has an outcome of each code, and never says that all is well', () => {
   const of = (wanted: string): string[] =>
     Object.entries(NOTES).flatMap(([code, { outcome }]) => (outcome === wanted ? [code] : []))
   expect(of('lost').sort()).toEqual([
+    'address-held',
+    'address-released',
     'apple-key',
     'client-not-made',
     'client-secret-not-kept',

@@ -76,6 +76,16 @@ export const NOTES = {
     what: 'is in another state than in the snapshot, and no silent operation changes it back',
     todo: 'compare: cognito-vault diff SNAPSHOT live',
   },
+  'address-held': {
+    outcome: 'lost',
+    what: 'an address of the snapshot belongs to somebody else now, and no two users can have it; all else was written',
+    todo: 'find out whose it is: aws cognito-idp list-users --filter, then restore the user again if it is free',
+  },
+  'address-released': {
+    outcome: 'lost',
+    what: 'had the address of another user, who has it back; the own one belongs to somebody else now, so that a placeholder is left',
+    todo: 'give the user an address: aws cognito-idp admin-update-user-attributes, with its _verified in the same call',
+  },
   'attribute-left': {
     outcome: 'transformed',
     what: 'has attributes that the snapshot does not have; they were left',

@@ -1,7 +1,10 @@
 import { objects, text } from '../cognito/canonical-body.js'
+import { isException } from '../cognito/cognito-api.js'
 import { findUser } from '../cognito/shards.js'
 import { attributesOf } from '../diff/user-view.js'
 import { type JsonObject, sameJson } from '../model/canonical.js'
+import { withoutHeldAddresses } from './addresses/give-addresses.js'
+import { placeholderOf } from './addresses/placeholder.js'
 import {
   DRIFTED,
   GONE,
@@ -23,8 +26,9 @@ export async function performUserUpdate(
 ): Promise<Performed> {
   const { api, poolId, clock, random, signal } = context
   try {
+    let user: JsonObject | undefined
     for (let look = 1; ; look++) {
-      const user = await findUser(api, poolId, 'username', text(operation.input, 'Username'))
+      user = await findUser(api, poolId, 'username', text(operation.input, 'Username'))
       if (user === undefined) return GONE
       const state = judge(operation, user, context.inDoubt)
       if (state === 'in effect') return inEffect(context)
@@ -32,10 +36,23 @@ export async function performUserUpdate(
       if (look === LOOKS) return DRIFTED
       await clock.sleep(random() * WAIT_MS * 2 ** look, signal)
     }
-    await api.call(operation.operation, operation.input, { signal })
-    return { outcome: 'done' }
+    return await write(operation, user, context)
   } catch (error) {
     return await refused(error, context)
+  }
+}
+
+async function write(
+  operation: ResolvedOperation,
+  user: JsonObject,
+  context: PerformContext,
+): Promise<Performed> {
+  try {
+    await context.api.call(operation.operation, operation.input, { signal: context.signal })
+    return { outcome: 'done' }
+  } catch (error) {
+    if (!isException(error, 'AliasExistsException')) throw error
+    return withoutHeldAddresses(operation, user, context)
   }
 }
 
@@ -56,8 +73,16 @@ function judge(
     (name) => !(inDoubt && name.endsWith('_verified')),
   )
   const isExpected = (name: string): boolean =>
-    sameJson(current[name] ?? null, expects[name] ?? null) || (name in wanted && isWanted(name))
+    sameJson(current[name] ?? null, expects[name] ?? null) ||
+    (name in wanted && isWanted(name)) ||
+    isReleased(name, current)
   return judged.every(isExpected) ? 'as expected' : 'drifted'
+}
+
+/** This run, or one before it, has put a placeholder where an address was, until the user's own comes. */
+function isReleased(name: string, current: JsonObject): boolean {
+  const address = name.replace(/_verified$/, '')
+  return current[address] === placeholderOf(address, text(current, 'sub'))
 }
 
 /** The parts of a user that a plan's expectations name: attributes, and `Enabled`. */

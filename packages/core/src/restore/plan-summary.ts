@@ -44,10 +44,12 @@ export function addStep(summary: PlanSummary, step: Step, triggers: readonly str
     if (operation.operation === 'AdminCreateUser' && triggers.includes('PreSignUp'))
       increment(summary.triggers, 'PreSignUp')
   }
-  if (step.operations.length > 0) increment(subjects, step.subject.kind)
+  if (step.operations.length > 0 && step.phase !== 'release') increment(subjects, step.subject.kind)
   for (const note of step.notes) increment(notes, note.code)
-  if (step.phase !== 'delete' && step.phase !== 'finish') fidelity[outcomeOf(step.notes)]++
-  const isActive = step.operations.some(makesActive)
+  // What is released is given back by a step of its own.
+  const isPart = step.phase === 'release'
+  if (step.phase !== 'delete' && step.phase !== 'finish' && !isPart) fidelity[outcomeOf(step.notes)]++
+  const isActive = !isPart && step.operations.some(makesActive)
   return isActive ? { ...summary, mau: summary.mau + 1 } : summary
 }
 

@@ -114,7 +114,7 @@ export async function writeReport(
       const outcome = result?.outcomes[at] ?? 'not-tried'
       if (outcome === 'done') {
         done[operation] = (done[operation] ?? 0) + 1
-        active ||= makesActive({ operation })
+        active ||= step.phase !== 'release' && makesActive({ operation })
       } else if (outcome !== 'already') {
         const reason = result?.reasons.join('; ') ?? ''
         failed.add({ operation, outcome, subject: `${step.subject.kind} ${step.subject.id}`.trim(), reason })

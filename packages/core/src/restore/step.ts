@@ -3,7 +3,7 @@ import type { Note } from './fidelity-notes.js'
 
 /**
  * The parts of a restore, in the order in which they must come. Steps of one phase do not depend on each other.
- * Survivors come before those who are made again: they may hold addresses that are to be given back.
+ * Addresses are released before they are given to others. Survivors come before those who are made again: they may hold addresses that are to be given back.
  */
 export const PHASES = [
   'pool',
@@ -24,6 +24,7 @@ export const PHASES = [
   'tags',
   'replica',
   'signing-certificate',
+  'release',
   'survivors',
   'users',
   'delete',

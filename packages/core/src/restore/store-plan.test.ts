@@ -5,7 +5,7 @@ import { createSimulatedClock } from '../testing/simulated-clock.js'
 import { streamOf } from '../testing/user-views.js'
 import type { RunHeader } from './run-header.js'
 import { openRun, type RunStore } from './run-store.js'
-import type { Phase, Step } from './step.js'
+import { type Phase, PHASES, type Step } from './step.js'
 import { storePlan } from './store-plan.js'
 
 let run: RunStore
@@ -39,15 +39,18 @@ const stored = async (steps: readonly Step[], wantedCount = 0): Promise<RunHeade
   return header
 }
 
+/** Chunks sort by where their phase stands. */
+const place = (phase: Phase): string => String(PHASES.indexOf(phase)).padStart(2, '0')
+
 it('is stored in chunks of a hundred, a phase each, in the order in which they are executed', async () => {
   const users = Array.from({ length: 201 }, (_, id) => step('users', id))
   const header = await stored([...users, step('group', 1), step('delete', 2), step('group', 3)])
   expect(header.chunks.map(({ id, phase, steps }) => [id, phase, steps])).toEqual([
-    ['14-000000', 'group', 2],
-    ['19-000000', 'users', 100],
-    ['19-000001', 'users', 100],
-    ['19-000002', 'users', 1],
-    ['20-000000', 'delete', 1],
+    [`${place('group')}-000000`, 'group', 2],
+    [`${place('users')}-000000`, 'users', 100],
+    [`${place('users')}-000001`, 'users', 100],
+    [`${place('users')}-000002`, 'users', 1],
+    [`${place('delete')}-000000`, 'delete', 1],
   ])
   const again = (await Promise.all(header.chunks.map((chunk) => run.getChunk(chunk)))).flat()
   expect(again.filter(({ phase }) => phase === 'users')).toEqual(users)

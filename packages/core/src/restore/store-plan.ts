@@ -107,9 +107,9 @@ export async function storePlan(
   return { header, changes: [...told.resources, ...users] }
 }
 
-/** Whether a step is about something that the snapshot has, rather than something extra or a last touch. */
+/** Whether a step is about something that the snapshot has, rather than something extra, or part of what another step does. */
 export function isAboutSnapshot(step: Step): boolean {
-  return step.phase !== 'delete' && step.phase !== 'finish'
+  return step.phase !== 'delete' && step.phase !== 'finish' && step.phase !== 'release'
 }
 
 function withUnchanged(summary: PlanSummary, unchanged: number): PlanSummary {

@@ -52,7 +52,7 @@ interface Executed {
   readonly intents: readonly (number | null)[]
 }
 
-const OF_USERS = ['survivors', 'users', 'delete']
+const OF_USERS = ['release', 'survivors', 'users', 'delete']
 
 /** @throws CodedError `VAULT_DAMAGED` when the plan or the journal cannot be read. */
 export function runWrites(store: ObjectStore, clock: Clock, run: RunStore, header: RunHeader): RunWrites {
@@ -93,7 +93,7 @@ export function runWrites(store: ObjectStore, clock: Clock, run: RunStore, heade
     })
     await noteClients(run, header, clients)
     for await (const { step, operations, bound } of executed(
-      ({ phase }) => !['survivors', 'users'].includes(phase),
+      ({ phase }) => !['release', 'survivors', 'users'].includes(phase),
     )) {
       const { kind } = step.subject
       if (kind === 'user') continue
