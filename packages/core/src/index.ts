@@ -1,13 +1,10 @@
 export { backup, type BackupResult, type SnapshotReport } from './actions/backup.js'
-export { PROGRAM, type CognitoContext, type VaultContext } from './actions/context.js'
+export { type AskAccount, PROGRAM, type CognitoContext, type VaultContext } from './actions/context.js'
 export { diff, diffLive, type DiffResult, hasDifferences } from './actions/diff.js'
 export { init } from './actions/init.js'
-export {
-  planRestoreRun,
-  type PlannedRestore,
-  type RestoreRequest,
-  type RestoreTarget,
-} from './actions/plan-restore.js'
+export { planRestoreRun } from './actions/plan-restore.js'
+export type { PlannedRestore, RestoreRequest, RestoreTarget } from './actions/restore-request.js'
+export type { PlannedReference, PlannedReferences, ReferenceRequest } from './actions/plan-references.js'
 export { regionOfPool } from './actions/pool.js'
 export { type Approval, restore, type RestoreResult, resume } from './actions/restore.js'
 export { show, type ShownSnapshot, type ShownUser, showUser } from './actions/show.js'
@@ -27,7 +24,12 @@ export { type EventSink, noEvents, type VaultEvent } from './model/events.js'
 export { systemClock } from './model/system-clock.js'
 export { type Note, type NoteCode, NOTES, type Outcome } from './restore/fidelity-notes.js'
 export type { PlannedChange } from './restore/planned-change.js'
+export type { Mapping } from './restore/references/mapping.js'
+export type { CheckReference, ReferenceCheck } from './restore/references/check-reference.js'
+export type { Home } from './restore/references/reference.js'
 export type { RunHeader } from './restore/run-header.js'
+export { createAskAccount } from './references-aws/ask-account.js'
+export { createReferenceChecker } from './references-aws/create-checker.js'
 export { createMemoryStore } from './storage/memory/memory-store.js'
 export type { ObjectInfo, ObjectStore } from './storage/object-store.js'
 export { openStore } from './storage/open-store.js'

@@ -3,6 +3,7 @@ import type { FetchImage } from '../cognito/fetch-image.js'
 import type { RequestBudget } from '../limiter/budget.js'
 import type { Clock, Random } from '../model/clock.js'
 import type { EventSink } from '../model/events.js'
+import type { CheckReference } from '../restore/references/check-reference.js'
 import type { ObjectStore } from '../storage/object-store.js'
 
 /** What every action needs of the world around it; all of it is handed in, none of it is looked up. */
@@ -19,6 +20,9 @@ export interface VaultContext {
   readonly signal?: AbortSignal | undefined
 }
 
+/** Says which account is called: its id, or why that cannot be known. */
+export type AskAccount = () => Promise<{ readonly id: string } | { readonly unknown: string }>
+
 /** What an action needs that calls Cognito. */
 export interface CognitoContext extends VaultContext {
   /** The service, every call of which draws on `budget`. */
@@ -26,6 +30,10 @@ export interface CognitoContext extends VaultContext {
   /** The images that the service names by address. */
   readonly fetchImage: FetchImage
   readonly budget: RequestBudget
+  /** The account that is called, where somebody can say: Cognito does only for pools that exist. */
+  readonly account?: AskAccount | undefined
+  /** Looks whether something outside the pool is there; without it nothing is looked at. */
+  readonly checkReference?: CheckReference | undefined
   /** Listings and steps under way at once. */
   readonly concurrency: number
 }

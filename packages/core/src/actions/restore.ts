@@ -9,7 +9,8 @@ import { openVault } from '../vault/vault.js'
 import { explainingFailures } from './cognito-failure.js'
 import type { CognitoContext } from './context.js'
 import { newPassword } from './new-password.js'
-import { type PlannedRestore, planRestoreRun, type RestoreRequest } from './plan-restore.js'
+import { planRestoreRun } from './plan-restore.js'
+import type { PlannedRestore, RestoreRequest } from './restore-request.js'
 import { withLease } from './with-lease.js'
 
 /** What `restore` and `resume` report; the field names are those of their JSON document. */

@@ -1,3 +1,4 @@
+import { readResources } from '../cognito/resource-set.js'
 import { CodedError } from '../model/errors.js'
 import { isoTime, newRunId } from '../model/ids.js'
 import { runWrites, type UserWrites } from '../restore/reach/run-writes.js'
@@ -9,7 +10,10 @@ import { findSnapshot } from '../vault/find-snapshot.js'
 import { openVault } from '../vault/vault.js'
 import { explainingFailures } from './cognito-failure.js'
 import type { CognitoContext, VaultContext } from './context.js'
-import { makePlan, type PlannedRestore, readTarget } from './plan-restore.js'
+import { makePlan } from './make-plan.js'
+import { chooseReferences } from './plan-references.js'
+import type { PlannedRestore, RestoreRequest } from './restore-request.js'
+import { readTarget } from './read-target.js'
 import { type Approval, carryOut, type RestoreResult } from './restore.js'
 
 /**
@@ -52,22 +56,23 @@ export async function planUndo(
     madeUnanswered: await writes.madeUnanswered(),
     endedAt: isoTime(await endOf(context, undone)),
   })
+  const found = await readResources(before.read('resources'))
+  const request: RestoreRequest = {
+    snapshot: before.manifest.snapshot,
+    target: { mode: 'in-place' },
+    // All that is extra is the run's own: the reach lets nothing else through.
+    deleteExtra: true,
+    deleteNewer: true,
+    noWidening,
+  }
   return explainingFailures({ region: context.api.region, signal: context.signal }, () =>
-    makePlan(
-      context,
-      {
-        snapshot: before.manifest.snapshot,
-        target: { mode: 'in-place' },
-        // All that is extra is the run's own: the reach lets nothing else through.
-        deleteExtra: true,
-        deleteNewer: true,
-        noWidening,
-      },
-      run,
-      before,
+    makePlan(context, request, run, {
+      wanted: before,
       target,
-      () => ({ reach, limits: () => ({ undoes: runId }) }),
-    ),
+      found,
+      chosen: chooseReferences(found, before.manifest, {}, context.api.region),
+      reachOf: () => ({ reach, limits: () => ({ undoes: runId }) }),
+    }),
   )
 }
 

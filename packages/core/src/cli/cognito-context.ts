@@ -2,13 +2,15 @@ import type { CognitoContext, VaultContext } from '../actions/context.js'
 import { classifyFailure, withBudget } from '../cognito/budgeted-api.js'
 import { createImageFetcher } from '../cognito/fetch-image.js'
 import { createSdkApi } from '../cognito/sdk-api.js'
-import { createSdkClient, type SdkClientSettings } from '../cognito/sdk-client.js'
+import { createSdkClient } from '../cognito/sdk-client.js'
 import { createBudget } from '../limiter/budget.js'
 import { CodedError } from '../model/errors.js'
 import type { EventSink } from '../model/events.js'
+import type { ServiceSettings } from '../references-aws/aws-service.js'
 import { openStore } from '../storage/open-store.js'
 import type { CliIo, Environment } from './cli-io.js'
 import type { Globals } from './globals.js'
+import { outsideContext } from './outside-context.js'
 import { chooseRegion, type PoolHint } from './region.js'
 
 /** Of each quota, when nobody says: what production needs keeps at least the other half, in a live pool more. */
@@ -42,7 +44,9 @@ export async function withCognito<T>(
 ): Promise<T> {
   const { clock, random, sink } = vault
   const region = await chooseRegion(globals, settings)
-  const client = createSdkClient({ region, ...clientSettings(io.env, globals) })
+  const identity = identitySettings(io.env, globals)
+  const endpoint = globals.endpointUrl === undefined ? {} : { endpoint: globals.endpointUrl }
+  const client = createSdkClient({ region, ...endpoint, ...identity })
   try {
     // Asked once before all calls, so that what is wrong with them is said once.
     await client.config.credentials().catch((error: unknown) => {
@@ -65,6 +69,7 @@ export async function withCognito<T>(
       fetchImage: createImageFetcher(clock),
       budget,
       concurrency: globals.concurrency,
+      ...outsideContext(io.env, globals, region, identity),
     })
   } finally {
     client.destroy()
@@ -72,15 +77,14 @@ export async function withCognito<T>(
 }
 
 /** Credentials of the environment, as the SDK takes them: where no profile was named, before everything else. */
-function clientSettings(
+function identitySettings(
   env: Environment,
-  { profile, endpointUrl }: Globals,
-): Omit<SdkClientSettings, 'region'> {
+  { profile }: Globals,
+): Omit<ServiceSettings, 'region' | 'endpoint'> {
   const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = env
   const { AWS_SESSION_TOKEN: sessionToken } = env
   const ownKeys = profile === undefined && Boolean(accessKeyId) && Boolean(secretAccessKey)
   return {
-    ...(endpointUrl === undefined ? {} : { endpoint: endpointUrl }),
     ...(profile === undefined ? {} : { profile }),
     ...(ownKeys
       ? {

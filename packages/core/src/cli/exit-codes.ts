@@ -22,6 +22,8 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 const BY_ERROR: Readonly<Record<ErrorCode, ExitCode>> = {
   USAGE: EXIT.usage,
   CONFIRMATION_NEEDED: EXIT.usage,
+  // As with a confirmation: the command line lacks what only a person can say.
+  REFERENCES_UNMAPPED: EXIT.usage,
   SNAPSHOT_INCOMPLETE: EXIT.incomplete,
   // The same to whoever relies on a new latest: there is none.
   POOL_HALF_RESTORED: EXIT.incomplete,
@@ -46,6 +48,7 @@ const BY_ERROR: Readonly<Record<ErrorCode, ExitCode>> = {
   RUN_NOT_APPROVED: EXIT.failed,
   RUN_NOT_UNDOABLE: EXIT.failed,
   PLAN_OUTDATED: EXIT.failed,
+  REFERENCES_MISSING: EXIT.failed,
   ENDPOINT_UNREACHABLE: EXIT.failed,
   COGNITO_FAILED: EXIT.failed,
   INTERNAL: EXIT.failed,

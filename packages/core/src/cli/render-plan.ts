@@ -1,8 +1,9 @@
-import type { PlannedRestore } from '../actions/plan-restore.js'
+import type { PlannedRestore } from '../actions/restore-request.js'
 import type { RunHeader } from '../restore/run-header.js'
 import { limitsText } from './render-limits.js'
 import { changesText } from './render-changes.js'
 import { gapsText, notesText, unreadableText } from './render-notes.js'
+import { outsideText } from './render-references.js'
 import { count, counted, countTable, duration, printable, wrap } from './render-text.js'
 
 /** List price in dollars of a monthly active user, by the pool's tier, before what is free. */
@@ -23,7 +24,7 @@ const WIDENINGS: Readonly<Record<string, string>> = {
 
 /** The plan as it is shown before anybody says yes. */
 export function planText(
-  { header, changes, unfinished, unreadableRuns }: PlannedRestore,
+  { header, changes, outside, unfinished, unreadableRuns }: PlannedRestore,
   columns: number,
 ): string {
   const { summary, snapshot, target, missing, unread } = header
@@ -40,7 +41,7 @@ export function planText(
       `In the target as they were: ${counted(header.unchanged, 'user or resource', 'users and resources')}`,
     )
   }
-  parts.push(...changesText(changes, header.runId, columns))
+  parts.push(...changesText(changes, header.runId, columns), ...outsideText(outside, columns))
   parts.push(...releasesText(header, columns))
   parts.push(...accessText(summary, columns), ...costText(header, columns))
   if (Object.keys(summary.notes).length > 0) {

@@ -1,5 +1,5 @@
-import type { PlannedRestore } from '../actions/plan-restore.js'
-import type { EventSink } from '../model/events.js'
+import type { PlannedRestore } from '../actions/restore-request.js'
+import type { EventSink, VaultEvent } from '../model/events.js'
 import type { RunHeader } from '../restore/run-header.js'
 
 /** Counts what succeeds while events pass through, for the document of a restore that does not come to its end. */
@@ -12,6 +12,24 @@ export function countsDone(sink: EventSink): { sink: EventSink; counts: () => Re
     counts: () => Object.fromEntries([...counts].filter(([, n]) => n > 0)),
     sink: (event) => {
       if (event.code === 'restore.operation' && event.outcome === 'done') add(event.operation, 1)
+      sink(event)
+    },
+  }
+}
+
+/** What the plan needs outside the pool, as the event tells it. */
+export type SeenReferences = Extract<VaultEvent, { code: 'plan.references' }>
+
+/** Keeps what the plan needs outside the pool, for when that stops it. */
+export function notesReferences(sink: EventSink): {
+  sink: EventSink
+  seen: () => SeenReferences | undefined
+} {
+  let seen: SeenReferences | undefined
+  return {
+    seen: () => seen,
+    sink: (event) => {
+      if (event.code === 'plan.references') seen = event
       sink(event)
     },
   }
@@ -31,6 +49,7 @@ export function foundDocument(planned: PlannedRestore, done: Readonly<Record<str
     missing: header.missing,
     unread: header.unread,
     changes: planned.changes,
+    references: planned.outside.references,
     unfinished: planned.unfinished,
     unreadableRuns: planned.unreadableRuns,
   }

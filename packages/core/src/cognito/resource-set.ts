@@ -23,7 +23,8 @@ export async function readResources(records: AsyncIterable<StreamRecord>): Promi
   return resourceSet(byKind)
 }
 
-function resourceSet(byKind: ReadonlyMap<string, readonly FoundResource[]>): ResourceSet {
+/** A configuration by kind. */
+export function resourceSet(byKind: ReadonlyMap<string, readonly FoundResource[]>): ResourceSet {
   return { of: (kind) => byKind.get(kind) ?? [], one: (kind) => byKind.get(kind)?.[0] }
 }
 

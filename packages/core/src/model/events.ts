@@ -12,6 +12,22 @@ export type VaultEvent =
   | { code: 'throttled'; operation: string; category: string; ratePerSecond: number }
   | { code: 'retried'; operation: string; reason: string; attempt: number }
   | { code: 'plan.users'; users: number }
+  | {
+      code: 'plan.references'
+      /** What is outside the pool and needed by what the plan writes; `unmapped` stops it. */
+      references: readonly {
+        readonly kind: string
+        readonly name: string
+        readonly member: string
+        readonly service: string
+        readonly value: string
+        readonly becomes: string
+        readonly unmapped: boolean
+        readonly check?: { readonly outcome: 'found' | 'missing' | 'unknown'; readonly reason: string }
+      }[]
+      from: { readonly region: string; readonly account: string | undefined }
+      to: { readonly region: string; readonly account: string | undefined }
+    }
   | { code: 'restore.started'; runId: string; operations: number }
   | {
       code: 'restore.operation'

@@ -34,6 +34,7 @@ it('has an outcome of each code, and never says that all is well', () => {
     'not-made-again',
     'operation-failed',
     'other-person',
+    'reference-dropped',
     'replica-not-made',
     'second-secret-lost',
     'sessions-not-tracked',

@@ -281,6 +281,21 @@ export const NOTES = {
     what: 'is not in the snapshot, and a restore has no operation that removes it; left',
     todo: 'remove it by hand if it is not wanted',
   },
+  'reference-mapped': {
+    outcome: 'transformed',
+    what: 'names something else outside the pool than the snapshot does, as --map said',
+    todo: 'none: it was asked for',
+  },
+  'reference-dropped': {
+    outcome: 'lost',
+    what: 'has settings that name something outside the pool and were not restored, as --drop said',
+    todo: 'set them by hand when what they need is there, or restore again with --map in place of --drop',
+  },
+  'trigger-permission': {
+    outcome: 'transformed',
+    what: 'has triggers, and a function lets a pool invoke it only where its own policy names the pool: a new one is not named',
+    todo: 'for each function: aws lambda add-permission --action lambda:InvokeFunction --principal cognito-idp.amazonaws.com --statement-id NAME --function-name FUNCTION --source-arn POOL_ARN',
+  },
   'operation-failed': {
     outcome: 'lost',
     what: 'an operation failed',

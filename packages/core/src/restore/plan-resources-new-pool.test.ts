@@ -65,7 +65,7 @@ describe('a new pool', () => {
             binds: 'pool',
           },
         ],
-        notes: [{ code: 'new-pool-id' }],
+        notes: [{ code: 'new-pool-id' }, { code: 'trigger-permission', detail: 'PreSignUp' }],
       },
       { phase: 'tags', subject: { kind: 'tags', id: '' }, operations: [], notes: [] },
       {

@@ -1,13 +1,12 @@
-import type { Pairing, ResourceSet } from '../cognito/resource-set.js'
+import type { ResourceSet } from '../cognito/resource-set.js'
 import type { FoundResource } from '../cognito/resources/resource-kind.js'
 import { objects, text } from '../cognito/canonical-body.js'
 import { loginRules } from '../diff/login.js'
 import type { UserView } from '../diff/user-view.js'
 import { mergeJoin } from '../sorting/merge-join.js'
-import type { PlanOptions, SnapshotFacts } from './plan-options.js'
-import { planResources } from './plan-resources.js'
+import type { PlanOptions } from './plan-options.js'
+import { planResources, type ResourcePlanning } from './plan-resources.js'
 import { planUsers } from './plan-users.js'
-import { limitResources } from './reach/limit-resources.js'
 import type { Reach } from './reach/reach.js'
 import type { Step } from './step.js'
 
@@ -18,20 +17,13 @@ export interface PlannedState {
   readonly users: AsyncIterable<UserView>
 }
 
-export interface PlanInput {
+export interface PlanInput extends ResourcePlanning {
+  /** The resources as far as the restore reaches. */
   readonly wanted: PlannedState
   /** The target as it was a moment ago; empty where it is to be made. */
   readonly current: PlannedState
-  readonly options: PlanOptions
-  readonly snapshot: SnapshotFacts
-  readonly pairing: Pairing
-  /** The pool that is restored into, where it exists. */
-  readonly targetPoolId: string | undefined
-  readonly domainsHeld: ReadonlySet<string>
-  /** Kinds of which the service says that the target does not have them. */
-  readonly notApplicable: ReadonlySet<string>
-  /** What of the two states the restore is about. */
-  readonly reach: Reach
+  /** What of the users of the two states the restore is about. */
+  readonly reach: Pick<Reach, 'users'>
 }
 
 /**
@@ -41,13 +33,8 @@ export interface PlanInput {
  */
 export async function* planRestore(input: PlanInput): AsyncGenerator<Step> {
   const { current, options, pairing, reach } = input
-  const limited = limitResources(input.wanted.resources, current.resources, pairing, reach)
-  const wanted = limited.wanted
-  yield* planResources(wanted, current.resources, {
-    ...input,
-    passedBy: limited.passedBy,
-    told: limited.told,
-  })
+  const wanted = input.wanted.resources
+  yield* planResources(wanted, current.resources, input)
   const targetPool = options.mode === 'new-pool' ? wanted.one('pool') : current.resources.one('pool')
   yield* planUsers(reach.users(mergeJoin(input.wanted.users, current.users)), {
     options,

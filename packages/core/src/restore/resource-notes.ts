@@ -1,4 +1,4 @@
-import { object, text } from '../cognito/canonical-body.js'
+import { object, text, without } from '../cognito/canonical-body.js'
 import type { PlannedOperation } from '../cognito/operation.js'
 import { canKeepSecret } from '../cognito/resources/client.js'
 import { clientIdIn } from '../cognito/resources/client-name.js'
@@ -48,7 +48,7 @@ export function lacksAppleKey({ body }: FoundResource): boolean {
 
 /** What is otherwise with a resource that is made anew. */
 export function notesOfNew(kind: ResourceKind, { body }: FoundResource, facts: TargetFacts): Note[] {
-  if (kind.kind === 'pool') return [{ code: 'new-pool-id' }]
+  if (kind.kind === 'pool') return [{ code: 'new-pool-id' }, ...notesOfTriggers(body)]
   if (kind.kind === 'client') {
     return [
       { code: 'new-client-id' },
@@ -63,6 +63,12 @@ export function notesOfNew(kind: ResourceKind, { body }: FoundResource, facts: T
   if (kind === signingCertificateKind)
     return facts.hasSamlProvider ? [{ code: 'signing-certificate-new' }] : []
   return text(body, 'ProviderType') === 'SAML' ? [{ code: 'saml-registration' }] : []
+}
+
+/** Which functions have to be told of a new pool before it can invoke them. */
+function notesOfTriggers(pool: JsonObject): Note[] {
+  const triggers = Object.keys(without(object(pool, 'LambdaConfig') ?? {}, ['KMSKeyID']))
+  return triggers.length === 0 ? [] : [{ code: 'trigger-permission', detail: triggers.join(', ') }]
 }
 
 /** What is to be said of a client that lives and has another number of secrets. */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { backup } from '../../src/actions/backup.js'
-import type { RestoreRequest } from '../../src/actions/plan-restore.js'
+import type { RestoreRequest } from '../../src/actions/restore-request.js'
 import { restore, type RestoreResult } from '../../src/actions/restore.js'
 import { undo } from '../../src/actions/undo.js'
 import { DEATHS, dyingAtCall } from '../support/dying-process.js'

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { backup } from '../../src/actions/backup.js'
 import { diffLive } from '../../src/actions/diff.js'
-import type { RestoreRequest } from '../../src/actions/plan-restore.js'
+import type { RestoreRequest } from '../../src/actions/restore-request.js'
 import { restore, type RestoreResult } from '../../src/actions/restore.js'
 import { DEATHS, dyingAtCall, type DyingProcess } from '../support/dying-process.js'
 import { type Lab, openLab } from '../support/lab.js'

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { backup } from '../../src/actions/backup.js'
-import type { PlannedRestore } from '../../src/actions/plan-restore.js'
+import type { PlannedRestore } from '../../src/actions/restore-request.js'
 import { restore, type RestoreResult } from '../../src/actions/restore.js'
 import { type Lab, openLab } from '../support/lab.js'
 import { yes } from '../support/run-to-end.js'

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { diffLive } from '../../src/actions/diff.js'
-import type { PlannedRestore } from '../../src/actions/plan-restore.js'
+import type { PlannedRestore } from '../../src/actions/restore-request.js'
 import { restore, resume } from '../../src/actions/restore.js'
 import { planText } from '../../src/cli/render-plan.js'
 import type { JsonObject } from '../../src/model/canonical.js'

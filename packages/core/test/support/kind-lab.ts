@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../src/model/canonical.js'
-import type { RestoreRequest } from '../../src/actions/plan-restore.js'
+import type { RestoreRequest } from '../../src/actions/restore-request.js'
 import { diff } from '../../src/actions/diff.js'
 import { restore, type RestoreResult } from '../../src/actions/restore.js'
 import { backUp, recordsOf } from './backed-up.js'

@@ -1,5 +1,5 @@
 import type { CognitoContext } from '../../src/actions/context.js'
-import type { RestoreRequest } from '../../src/actions/plan-restore.js'
+import type { RestoreRequest } from '../../src/actions/restore-request.js'
 import { restore, type RestoreResult, resume } from '../../src/actions/restore.js'
 import type { ObjectStore } from '../../src/storage/object-store.js'
 import { type DyingProcess, ProcessDied } from './dying-process.js'

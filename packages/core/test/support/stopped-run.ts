@@ -1,4 +1,4 @@
-import type { RestoreRequest } from '../../src/actions/plan-restore.js'
+import type { RestoreRequest } from '../../src/actions/restore-request.js'
 import type { ObjectStore } from '../../src/storage/object-store.js'
 import { dyingAtOperation } from './dying-process.js'
 import type { Lab } from './lab.js'

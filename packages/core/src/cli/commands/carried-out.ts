@@ -1,11 +1,12 @@
 import type { CognitoContext } from '../../actions/context.js'
-import type { PlannedRestore } from '../../actions/plan-restore.js'
+import type { PlannedRestore } from '../../actions/restore-request.js'
 import type { Approval, RestoreResult } from '../../actions/restore.js'
-import { CodedError } from '../../model/errors.js'
+import { CodedError, hasCode } from '../../model/errors.js'
 import type { CognitoSettings } from '../cognito-context.js'
 import { canAsk, confirm } from '../confirm.js'
 import { planText } from '../render-plan.js'
-import { countsDone, foundDocument } from '../restore-progress.js'
+import { stoppingText } from '../render-references.js'
+import { countsDone, foundDocument, notesReferences, type SeenReferences } from '../restore-progress.js'
 import type { CommandResult, CommandRun } from './command.js'
 import { restored } from './restored.js'
 
@@ -48,7 +49,8 @@ export async function carriedOut(
   carry: Carry,
 ): Promise<CommandResult> {
   let planned: PlannedRestore | undefined
-  const done = countsDone(run.vault().sink)
+  const references = notesReferences(run.vault().sink)
+  const done = countsDone(references.sink)
   const approve = async (plan: PlannedRestore): Promise<Approval> => {
     planned = plan
     run.soFar(() => foundDocument(plan, done.counts()))
@@ -57,9 +59,21 @@ export async function carriedOut(
     if (flags.yes === true || (await confirm(run.io, '\nType yes to restore: '))) return 'execute'
     return 'refuse'
   }
-  const result = await run.cognito(settings, (context) => carry({ ...context, sink: done.sink }, approve))
+  const result = await run
+    .cognito(settings, (context) => carry({ ...context, sink: done.sink }, approve))
+    .catch((error: unknown) => {
+      if (hasCode(error, 'REFERENCES_UNMAPPED', 'REFERENCES_MISSING')) tellStopping(run, references.seen())
+      throw error
+    })
   if (planned === undefined) throw new CodedError('INTERNAL', 'a restore ended without a plan')
   return result === undefined ? refused(planned) : restored(result, planned.header, run.columns, planned)
+}
+
+/** All that stops the restore, at once: the error names the first. */
+function tellStopping(run: CommandRun, seen: SeenReferences | undefined): void {
+  if (seen === undefined) return
+  run.soFar(() => ({ references: seen.references }))
+  run.show(stoppingText(seen, run.columns))
 }
 
 /** What was asked for did not happen, so that `restore … && next` does not go on. */

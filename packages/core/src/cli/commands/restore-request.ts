@@ -1,8 +1,9 @@
-import type { RestoreRequest, RestoreTarget } from '../../actions/plan-restore.js'
+import type { RestoreRequest, RestoreTarget } from '../../actions/restore-request.js'
 import { checkPoolId } from '../../actions/pool.js'
 import { CodedError } from '../../model/errors.js'
 import { checkScope } from '../../restore/reach/check-scope.js'
 import { scopeArguments, type ScopeFlags, scopeOf } from './restore-scope.js'
+import { parseMapping } from '../../restore/references/mapping.js'
 
 /** The options of `restore` as they were given. */
 export interface RestoreFlags extends ScopeFlags {
@@ -13,6 +14,8 @@ export interface RestoreFlags extends ScopeFlags {
   readonly yes?: boolean
   readonly deleteExtra?: boolean
   readonly deleteNewer?: boolean
+  readonly map?: readonly string[]
+  readonly drop?: readonly string[]
   /** False where `--no-widening` was given. */
   readonly widening: boolean
 }
@@ -41,7 +44,17 @@ export function requestOf(snapshot: string, flags: RestoreFlags): RestoreRequest
   }
   const scope = scopeOf(flags)
   checkScope(scope, target.mode)
-  return { snapshot, target, scope, deleteExtra, deleteNewer, noWidening: !flags.widening }
+  const map = (flags.map ?? []).map(parseMapping)
+  return {
+    snapshot,
+    target,
+    scope,
+    deleteExtra,
+    deleteNewer,
+    noWidening: !flags.widening,
+    map,
+    drop: flags.drop ?? [],
+  }
 }
 
 function targetOf({ toNewPool, toPool, inPlace }: RestoreFlags): RestoreTarget {
@@ -77,6 +90,8 @@ export function commandOf({ snapshot, target, ...options }: RestoreRequest): str
   if (options.deleteExtra === true) parts.push('--delete-extra')
   if (options.deleteNewer === true) parts.push('--delete-newer')
   if (options.noWidening === true) parts.push('--no-widening')
+  for (const { from, to } of options.map ?? []) parts.push('--map', quoted(`${from}=${to}`))
+  for (const value of options.drop ?? []) parts.push('--drop', quoted(value))
   return parts.join(' ')
 }
 

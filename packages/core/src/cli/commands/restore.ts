@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { RestoreRequest } from '../../actions/plan-restore.js'
+import type { RestoreRequest } from '../../actions/restore-request.js'
 import { restore } from '../../actions/restore.js'
 import { manifestOf } from '../snapshot-facts.js'
 import { carriedOut, mayApprove } from './carried-out.js'
@@ -20,9 +20,19 @@ export function addRestore(program: Command, perform: Perform): void {
     .option('--delete-extra', 'delete what the snapshot does not have')
     .option('--delete-newer', 'with --delete-extra: also what came after the snapshot')
     .option('--no-widening', 'leave out whatever widens access')
+    .option(
+      '--map <from=to>',
+      'what stands for an ARN, a name, an account or a Region there; repeatable',
+      repeated,
+    )
+    .option('--drop <value>', 'restore no setting that names this; repeatable', repeated)
   addScopeOptions(command).action(async (snapshot: string, flags: RestoreFlags, command: Command) => {
     await perform(command, (run) => restoreSnapshot(run, requestOf(snapshot, flags), flags))
   })
+}
+
+function repeated(value: string, earlier: readonly string[] | undefined): readonly string[] {
+  return [...(earlier ?? []), value]
 }
 
 async function restoreSnapshot(

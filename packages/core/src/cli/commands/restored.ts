@@ -1,4 +1,4 @@
-import type { PlannedRestore } from '../../actions/plan-restore.js'
+import type { PlannedRestore } from '../../actions/restore-request.js'
 import type { RestoreResult } from '../../actions/restore.js'
 import { CodedError } from '../../model/errors.js'
 import type { RunHeader } from '../../restore/run-header.js'
@@ -32,8 +32,8 @@ export function restored(
   return { document, text, error, exitCode: EXIT.restoreFailed }
 }
 
-function foundOf({ changes, unfinished, unreadableRuns }: PlannedRestore): object {
-  return { changes, unfinished, unreadableRuns }
+function foundOf({ changes, outside, unfinished, unreadableRuns }: PlannedRestore): object {
+  return { changes, references: outside.references, unfinished, unreadableRuns }
 }
 
 /** Within a pool, what a run that cannot be read had made again may now be there twice. */
