@@ -15,7 +15,7 @@ export { type CallOptions, type CognitoApi, CognitoError } from './cognito/cogni
 export { classifyFailure, withBudget } from './cognito/budgeted-api.js'
 export { createImageFetcher, type FetchImage } from './cognito/fetch-image.js'
 export { createSdkApi } from './cognito/sdk-api.js'
-export { createSdkClient, type SdkClientSettings } from './cognito/sdk-client.js'
+export { createSdkClient, type SdkClient, type SdkClientSettings } from './cognito/sdk-client.js'
 export { type BudgetOptions, createBudget, type RequestBudget } from './limiter/budget.js'
 export { DEFAULT_QUOTAS, type QuotaCategory, type QuotaOverrides } from './limiter/quotas.js'
 export type { Clock, Random } from './model/clock.js'

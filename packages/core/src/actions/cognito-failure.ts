@@ -1,4 +1,5 @@
 import { CognitoError, isAccessDenied, isCredentialsFailure, isException } from '../cognito/cognito-api.js'
+import { permissionFor } from '../cognito/services.js'
 import { CodedError, hasCode } from '../model/errors.js'
 
 /**
@@ -59,8 +60,8 @@ function explain(
   }
   if (isAccessDenied(error)) {
     return new CodedError('ACCESS_DENIED', `the caller may not do ${error.operation}`, {
-      value: `cognito-idp:${error.operation}`,
-      hint: `allow cognito-idp:${error.operation} on the pool${after}`,
+      value: permissionFor(error.operation),
+      hint: `allow ${permissionFor(error.operation)} on the pool${after}`,
       cause: error,
     })
   }

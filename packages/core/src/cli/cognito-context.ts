@@ -49,7 +49,7 @@ export async function withCognito<T>(
   const client = createSdkClient({ region, ...endpoint, ...identity })
   try {
     // Asked once before all calls, so that what is wrong with them is said once.
-    await client.config.credentials().catch((error: unknown) => {
+    await client.userPools.config.credentials().catch((error: unknown) => {
       throw noCredentials(error)
     })
     const budget = createBudget({

@@ -28,7 +28,10 @@ export function addGlobalOptions(program: Command): Command {
     .option('--vault <url>', 'the vault: file:///path or a path (default: $COGNITO_VAULT)')
     .option('--region <region>', 'the AWS Region (default: $AWS_REGION, the pool id, the profile)')
     .option('--profile <name>', 'the AWS profile')
-    .option('--endpoint-url <url>', 'another endpoint of Cognito, such as an emulator')
+    .option(
+      '--endpoint-url <url>',
+      'another endpoint of Cognito, for user pools and identity pools alike, such as an emulator',
+    )
     .option('--json', 'one JSON document on stdout')
     .option('--quiet', 'no progress')
     .option('--verbose', 'every event, and the causes of errors')

@@ -1,7 +1,7 @@
 import { isObject, type JsonObject } from '../model/canonical.js'
 
 /**
- * The port to Cognito: one call of one operation, bodies as the raw JSON that the service takes and gives, so that a
+ * The port to Cognito, user pools and identity pools: one call of one operation, bodies as the raw JSON that the service takes and gives, so that a
  * field newer than the SDK survives both ways. It never retries: that is the request budget's, so that no retry
  * escapes the budget or turns a timeout into a false UsernameExistsException.
  *

@@ -6,7 +6,7 @@ import type { JsonObject } from '../model/canonical.js'
 import { createSimulatedClock } from '../testing/simulated-clock.js'
 import { type CognitoApi, CognitoError } from './cognito-api.js'
 import { createSdkApi } from './sdk-api.js'
-import { createSdkClient } from './sdk-client.js'
+import { createSdkClient, type SdkClient } from './sdk-client.js'
 
 const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'example' }
 
@@ -34,13 +34,13 @@ function apiTo(url: string, timeoutMs?: number): CognitoApi {
   const client = createSdkClient({ region: 'eu-west-1', endpoint: url, credentials })
   if (timeoutMs !== undefined) {
     for (const timeout of ['requestTimeout', 'socketTimeout'] as const)
-      settingsOf(client).updateHttpClientConfig(timeout, timeoutMs)
+      settingsOf(client.userPools).updateHttpClientConfig(timeout, timeoutMs)
   }
   return createSdkApi(client, 'eu-west-1', createSimulatedClock(Date.parse('2026-11-23T08:00:00Z')))
 }
 
 /** The handler's settings, which the client's type does not show. */
-function settingsOf(client: ReturnType<typeof createSdkClient>): {
+function settingsOf(client: SdkClient['userPools'] | SdkClient['identityPools']): {
   updateHttpClientConfig(key: string, value: number): void
   httpHandlerConfigs(): Readonly<Record<string, unknown>>
 } {
@@ -71,15 +71,17 @@ describe('bodies', () => {
     Nothing: null,
   }
 
-  it('are sent as they are given, signed, in one attempt, and named as operations of user pools', async () => {
+  it.each([
+    ['user pools', 'ListUsers', 'AWSCognitoIdentityProviderService.ListUsers'],
+    ['identity pools', 'UpdateIdentityPool', 'AWSCognitoIdentityService.UpdateIdentityPool'],
+  ])('are sent as they are given, signed, in one attempt, to the service of %s', async (_, name, target) => {
     const seen: { target: unknown; signed: boolean; body: unknown }[] = []
     const api = await endpoint((request, text, response) => {
       const { 'x-amz-target': target, authorization } = request.headers
       seen.push({ target, signed: authorization !== undefined, body: JSON.parse(text) })
       response.writeHead(500).end('{}')
     })
-    await failureOf({ ...api, call: (operation) => api.call(operation, body) }, 'ListUsers')
-    const target = 'AWSCognitoIdentityProviderService.ListUsers'
+    await failureOf({ ...api, call: (operation) => api.call(operation, body) }, name)
     expect(seen).toEqual([{ target, signed: true, body }])
   })
 
@@ -148,9 +150,13 @@ describe('a failure says whether the call took effect:', () => {
 
   it('within half a minute, whether an answer does not begin or does not end', async () => {
     const client = createSdkClient({ region: 'eu-west-1', endpoint: 'http://127.0.0.1:1', credentials })
-    await failureOf(createSdkApi(client, 'eu-west-1', createSimulatedClock()))
-    const { requestTimeout, socketTimeout } = settingsOf(client).httpHandlerConfigs()
-    expect([requestTimeout, socketTimeout]).toEqual([30_000, 30_000])
+    const api = createSdkApi(client, 'eu-west-1', createSimulatedClock())
+    await failureOf(api)
+    await failureOf(api, 'CreateIdentityPool')
+    for (const service of [client.userPools, client.identityPools]) {
+      const { requestTimeout, socketTimeout } = settingsOf(service).httpHandlerConfigs()
+      expect([requestTimeout, socketTimeout]).toEqual([30_000, 30_000])
+    }
   })
 
   it('not sent, when nobody listens', async () => {

@@ -1,9 +1,12 @@
 import { without } from './canonical-body.js'
-import * as sdk from '@aws-sdk/client-cognito-identity-provider'
+import * as identityPools from '@aws-sdk/client-cognito-identity'
+import * as userPools from '@aws-sdk/client-cognito-identity-provider'
 import type { JsonObject } from '../model/canonical.js'
 import type { Clock } from '../model/clock.js'
 import { listenForAbort } from '../model/listen-for-abort.js'
 import { type CallOptions, type CallOutcome, type CognitoApi, CognitoError } from './cognito-api.js'
+import type { SdkClient } from './sdk-client.js'
+import { type CognitoService, serviceOf } from './services.js'
 
 const THROTTLES = [
   'TooManyRequestsException',
@@ -21,8 +24,12 @@ const NOT_PERFORMED = ['UnknownOperationException', 'Unsupported', 'UnsupportedO
 /** Refusals of a signature for its time; the SDK signs the next request by the service's clock. */
 const SKEWED = ['InvalidSignatureException', 'RequestExpired', 'RequestTimeTooSkewed', 'RequestInTheFuture']
 
-type Command = Parameters<sdk.CognitoIdentityProviderClient['send']>[0]
-type CommandConstructor = new (input: JsonObject) => Command
+/** What sends a call of one service: its commands are not the other's. */
+interface Sending {
+  readonly commands: Readonly<Record<string, CommandConstructor | undefined>>
+  send(command: object, options: { abortSignal: AbortSignal }): Promise<unknown>
+}
+type CommandConstructor = new (input: JsonObject) => object
 
 interface RawAnswer {
   $date?: string
@@ -30,25 +37,24 @@ interface RawAnswer {
 }
 
 /**
- * The port to Cognito over the AWS SDK. The client must have been made with `RawJsonProtocol` and one attempt a call.
+ * The port to Cognito over the AWS SDK, to user pools and identity pools alike. The clients must have been made with
+ * `RawJsonProtocol` and one attempt a call.
  */
-export function createSdkApi(
-  client: sdk.CognitoIdentityProviderClient,
-  region: string,
-  clock: Clock,
-): CognitoApi {
+export function createSdkApi(client: SdkClient, region: string, clock: Clock): CognitoApi {
+  const services = sendingOf(client)
   let lastAnswer: { server: number; local: number } | undefined
 
   async function call(operation: string, input: JsonObject, options: CallOptions = {}): Promise<JsonObject> {
     const { signal } = options
     signal?.throwIfAborted()
-    const command = new (commandOf(operation))(input)
+    const service = services[serviceOf(operation)]
+    const command = new (commandOf(service, operation))(input)
     await options.beforeSend?.()
     // The SDK puts listeners of its own on a signal with every call.
     const stop = new AbortController()
     const stopListening = signal === undefined ? undefined : listenForAbort(signal, () => stop.abort())
     try {
-      const answer = await client.send(command, { abortSignal: stop.signal })
+      const answer = await service.send(command, { abortSignal: stop.signal })
       const body = answer as RawAnswer & JsonObject
       noteDate(body.$date)
       return without(body, ['$date', '$metadata'])
@@ -73,8 +79,21 @@ export function createSdkApi(
   }
 }
 
-function commandOf(operation: string): CommandConstructor {
-  const command = (sdk as unknown as Record<string, CommandConstructor | undefined>)[`${operation}Command`]
+function sendingOf(client: SdkClient): Record<CognitoService, Sending> {
+  return {
+    'cognito-idp': {
+      commands: userPools as unknown as Sending['commands'],
+      send: (command, options) => client.userPools.send(command as never, options),
+    },
+    'cognito-identity': {
+      commands: identityPools as unknown as Sending['commands'],
+      send: (command, options) => client.identityPools.send(command as never, options),
+    },
+  }
+}
+
+function commandOf({ commands }: Sending, operation: string): CommandConstructor {
+  const command = commands[`${operation}Command`]
   if (command === undefined)
     throw new CognitoError(operation, 'UnknownOperation', 'the SDK has no such operation', 'refused')
   return command

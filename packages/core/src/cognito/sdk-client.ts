@@ -1,3 +1,4 @@
+import { CognitoIdentityClient } from '@aws-sdk/client-cognito-identity'
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider'
 import { REQUEST_TIMEOUT_MS } from './cognito-api.js'
 import { RawJsonProtocol } from './raw-json-protocol.js'
@@ -9,9 +10,33 @@ export type SdkClientSettings = Pick<ClientConfig, 'endpoint' | 'credentials' | 
   region: string
 }
 
-/** A client of the SDK that passes bodies raw and makes one attempt a call. */
-export function createSdkClient(settings: SdkClientSettings): CognitoIdentityProviderClient {
-  return new CognitoIdentityProviderClient({
+/** The SDK's clients of both services, with the same settings. */
+export interface SdkClient {
+  readonly userPools: CognitoIdentityProviderClient
+  readonly identityPools: CognitoIdentityClient
+  /** Ends the connections. */
+  destroy(): void
+}
+
+/** Clients of the SDK that pass bodies raw and make one attempt a call, with one set of credentials. */
+export function createSdkClient(settings: SdkClientSettings): SdkClient {
+  const userPools = new CognitoIdentityProviderClient(clientConfig(settings))
+  const identityPools = new CognitoIdentityClient({
+    ...clientConfig(settings),
+    credentials: userPools.config.credentials,
+  })
+  return {
+    userPools,
+    identityPools,
+    destroy: () => {
+      userPools.destroy()
+      identityPools.destroy()
+    },
+  }
+}
+
+function clientConfig(settings: SdkClientSettings): ClientConfig {
+  return {
     ...settings,
     protocol: RawJsonProtocol,
     maxAttempts: 1,
@@ -24,5 +49,5 @@ export function createSdkClient(settings: SdkClientSettings): CognitoIdentityPro
       httpsAgent: { keepAlive: true, maxSockets: 64 },
       httpAgent: { keepAlive: true, maxSockets: 64 },
     },
-  })
+  }
 }

@@ -17,6 +17,8 @@ describe('quotas', () => {
     ['CreateGroup', 'UserPoolResourceUpdate'],
     ['DescribeUserPoolClient', 'UserPoolClientRead'],
     ['CreateUserPoolClient', 'UserPoolClientUpdate'],
+    ['ListIdentityPools', 'IdentityPoolRead'],
+    ['SetIdentityPoolRoles', 'IdentityPoolUpdate'],
     ['GetProvisionedLimit', 'LimitManagement'],
   ])('%s draws from %s', (operation, category) => {
     expect(categoryOf(operation)).toBe(category)

@@ -1,8 +1,9 @@
 /**
- * The request quotas of Cognito user pools: which category an operation draws from, and what the category allows.
+ * The request quotas of Cognito's user pools and identity pools: which category an operation draws from, and what the category allows.
  *
  * From the Developer Guide, "Quotas in Amazon Cognito". Operations newer than the guide's table (branding, terms, log
- * delivery, sessions, client secrets, replicas) are put with the resource that they belong to.
+ * delivery, sessions, client secrets, replicas) are put with the resource that they belong to. Of the operations on identity
+ * pools themselves the guide has those on tags only (ListTagsForResource 10, TagResource 5): the others are held to the same, reads and writes.
  */
 
 export type QuotaCategory =
@@ -19,6 +20,8 @@ export type QuotaCategory =
   | 'UserPoolResourceUpdate'
   | 'UserPoolClientRead'
   | 'UserPoolClientUpdate'
+  | 'IdentityPoolRead'
+  | 'IdentityPoolUpdate'
   | 'LimitManagement'
   | 'Other'
 
@@ -46,8 +49,10 @@ export const DEFAULT_QUOTAS: Readonly<Record<QuotaCategory, Readonly<Quota>>> = 
   UserPoolResourceUpdate: { requestsPerSecond: 15, adjustable: false, operationOnPoolPerSecond: 5 },
   UserPoolClientRead: { requestsPerSecond: 15, adjustable: false, operationOnPoolPerSecond: 5 },
   UserPoolClientUpdate: { requestsPerSecond: 15, adjustable: false, operationOnPoolPerSecond: 5 },
+  IdentityPoolRead: { requestsPerSecond: 10, adjustable: true },
+  IdentityPoolUpdate: { requestsPerSecond: 5, adjustable: true },
   LimitManagement: { requestsPerSecond: 1, adjustable: false },
-  // Whatever is listed below nowhere, identity pools' operations among it: the service publishes nothing for them.
+  // Whatever is listed below nowhere: the service publishes nothing for it.
   Other: { requestsPerSecond: 5, adjustable: false },
 }
 
@@ -165,6 +170,19 @@ const OPERATIONS: Readonly<Record<Exclude<QuotaCategory, 'Other'>, readonly stri
     'DeleteUserPoolClientSecret',
     'SetUserPoolClientSessionConfiguration',
     'UpdateUserPoolClient',
+  ],
+  IdentityPoolRead: [
+    'DescribeIdentityPool',
+    'GetIdentityPoolRoles',
+    'GetPrincipalTagAttributeMap',
+    'ListIdentityPools',
+  ],
+  IdentityPoolUpdate: [
+    'CreateIdentityPool',
+    'DeleteIdentityPool',
+    'SetIdentityPoolRoles',
+    'SetPrincipalTagAttributeMap',
+    'UpdateIdentityPool',
   ],
   LimitManagement: ['GetProvisionedLimit', 'UpdateProvisionedLimit'],
 }

@@ -141,10 +141,12 @@ function impatient(lab: Lab): Lab['context'] {
     endpoint: lab.simulator.url,
     credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'example' },
   })
-  const handler = client.config.requestHandler as unknown as {
-    updateHttpClientConfig(key: string, value: number): void
+  for (const { config } of [client.userPools, client.identityPools]) {
+    const handler = config.requestHandler as unknown as {
+      updateHttpClientConfig(key: string, value: number): void
+    }
+    handler.updateHttpClientConfig('requestTimeout', 300)
   }
-  handler.updateHttpClientConfig('requestTimeout', 300)
   const budget = createBudget({
     clock: hastyClock,
     random: Math.random,

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { backup, type SnapshotReport } from '../../actions/backup.js'
 import { regionOfPool } from '../../actions/pool.js'
+import { permissionFor } from '../../cognito/services.js'
 import { CodedError } from '../../model/errors.js'
 import { openVault } from '../../vault/vault.js'
 import { exitCodeOf, mostSerious } from '../exit-codes.js'
@@ -100,7 +101,7 @@ function incompleteError({ id, missing }: SnapshotReport): CodedError {
     value: id,
     hint:
       permission.length > 0
-        ? `allow ${[...new Set(permission)].map((name) => `cognito-idp:${name}`).join(', ')}, then back up again`
+        ? `allow ${[...new Set(permission)].map((name) => permissionFor(name)).join(', ')}, then back up again`
         : 'back up again; until then latest is the newest complete snapshot',
   })
 }
