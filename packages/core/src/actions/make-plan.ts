@@ -1,7 +1,14 @@
-import { readResources, noResources, withoutKinds, type ResourceSet } from '../cognito/resource-set.js'
+import {
+  noResources,
+  readResources,
+  type ResourceSet,
+  withoutKinds,
+  withResources,
+} from '../cognito/resource-set.js'
 import { object, text } from '../cognito/canonical-body.js'
 import { CognitoError } from '../cognito/cognito-api.js'
 import { describeDomain } from '../cognito/resources/domain.js'
+import { identityPoolKind } from '../cognito/resources/identity-pool.js'
 import { kindsNamed, RESOURCE_KINDS } from '../cognito/resources/resource-kinds.js'
 import { loginRules } from '../diff/login.js'
 import { unrecorded } from '../diff/unrecorded.js'
@@ -24,6 +31,7 @@ import type { CognitoContext } from './context.js'
 import { joinUsers, viewsOf } from './joined-users.js'
 import { type ChosenReferences, judgeReferences } from './plan-references.js'
 import type { PlannedRestore, RestoreRequest } from './restore-request.js'
+import { strayIdentityPools } from './stray-identity-pools.js'
 import { madeAgain, type MadeAgain, nothingMadeAgain } from './successors.js'
 
 /** What a plan is about, once both sides are known, and what is to be said of it when the plan is made. */
@@ -55,13 +63,15 @@ export async function makePlan(
   const unrecordedThen = unrecorded(wanted.manifest)
   const unreadKinds = kindsNamed(new Set([...unread, ...unrecordedThen].map(({ resource }) => resource)))
   const resources = withoutKinds(chosen.resources, unreadKinds)
-  const current =
+  const present =
     target === undefined
       ? noResources
       : withoutKinds(await readResources(target.read('resources')), unreadKinds)
-  const rules = rulesOf(target === undefined ? resources : current)
+  const rules = rulesOf(target === undefined ? resources : present)
   const samePool = poolId === wanted.manifest.pool.id
   const again = samePool ? await madeAgain(context, poolId) : nothingMadeAgain
+  const strays = samePool ? await strayIdentityPools(context.api, resources, present, again.resources) : []
+  const current = withResources(present, identityPoolKind.kind, strays)
   if (request.deleteExtra === true) refuseToDelete(wanted, again)
   const users = usersOf(context, wanted, target, current, again)
   const makesPool = target === undefined

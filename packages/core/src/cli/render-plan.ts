@@ -20,6 +20,8 @@ const WIDENINGS: Readonly<Record<string, string>> = {
   'sign-up': 'people may sign up by themselves',
   'weaker-passwords': 'passwords may be weaker',
   'looser-mfa': 'MFA becomes looser',
+  'identity-pool-access': 'identity pools are made again, take more people, or check less',
+  'identity-pool-role': 'identity pools give roles, by default, by rules or by tags',
 }
 
 /** The plan as it is shown before anybody says yes. */

@@ -12,6 +12,8 @@ export const WIDENINGS = [
   'sign-up',
   'weaker-passwords',
   'looser-mfa',
+  'identity-pool-access',
+  'identity-pool-role',
 ] as const
 export type Widening = (typeof WIDENINGS)[number]
 
@@ -48,12 +50,49 @@ export function refIn(value: JsonValue | undefined): string | undefined {
   return typeof name === 'string' && Object.keys(value).length === 1 ? name : undefined
 }
 
+/** An object of which names hold ids that are not known yet: each name in parts, texts and references. */
+export function named(
+  entries: readonly (readonly [name: readonly JsonValue[], value: JsonValue])[],
+): JsonObject {
+  const isKnown = entries.every(([name]) => name.every((part) => typeof part === 'string'))
+  if (isKnown) return Object.fromEntries(entries.map(([name, value]) => [knownName(name), value]))
+  return { $members: entries.map(([name, value]) => [[...name], value]) }
+}
+
+/** A name that is all known; one that is not stands for no name. */
+export function knownName(parts: readonly JsonValue[]): string {
+  const texts = parts.filter((part) => typeof part === 'string')
+  return texts.length === parts.length ? texts.join('') : ''
+}
+
+/** The members of an object that {@link named} may have made. */
+export function membersIn(value: JsonObject): [name: JsonValue[], value: JsonValue][] {
+  const { $members: members } = value
+  return Array.isArray(members) && Object.keys(value).length === 1
+    ? (members as [JsonValue[], JsonValue][])
+    : Object.entries(value).map(([name, inner]) => [[name], inner])
+}
+
+/** All references in a value, at any depth. */
+export function refsIn(value: JsonValue): string[] {
+  if (Array.isArray(value)) return value.flatMap(refsIn)
+  const name = refIn(value)
+  if (name !== undefined) return [name]
+  return isObject(value) ? Object.values(value).flatMap(refsIn) : []
+}
+
 /** The pool that is restored into, whether it exists or is made by the plan. */
 export const POOL_REF = 'pool'
 export const POOL_ARN_REF = 'poolArn'
+/** The pool as identity pools name it. */
+export const POOL_PROVIDER_REF = 'poolProvider'
 
 export function clientRef(clientId: string): string {
   return `client/${clientId}`
+}
+
+export function identityPoolRef(identityPoolId: string): string {
+  return `identity-pool/${identityPoolId}`
 }
 
 export function groupRef(name: string): string {

@@ -1,7 +1,10 @@
 import { canonicalJson } from '../model/canonical.js'
+import { text } from './canonical-body.js'
 import { parseResourceKey, recordValue, type StreamRecord } from '../model/records.js'
 import { clientKind } from './resources/client.js'
 import { clientIdIn, withClientId } from './resources/client-name.js'
+import { identityPoolKind } from './resources/identity-pool.js'
+import { isProviderOf, pointedAt, providerNameOf } from './resources/identity-pool-providers.js'
 import type { FoundResource, ResourceKind } from './resources/resource-kind.js'
 import { RESOURCE_KINDS } from './resources/resource-kinds.js'
 
@@ -39,6 +42,12 @@ export function withoutKinds(set: ResourceSet, kinds: ReadonlySet<string>): Reso
   }
 }
 
+/** The set with more resources of a kind. */
+export function withResources(set: ResourceSet, kind: string, more: readonly FoundResource[]): ResourceSet {
+  const of: ResourceSet['of'] = (other) => (other === kind ? [...set.of(kind), ...more] : set.of(other))
+  return { of, one: (other) => of(other)[0] }
+}
+
 /** One resource on both sides, or on one. */
 export interface ResourcePair {
   readonly kind: ResourceKind
@@ -60,7 +69,7 @@ export interface Pairing {
 /**
  * Pairs what two pools have: within a pool by name (a client's is its id, or the one that an earlier restore gave it),
  * across pools by what a person calls it, so that a client whose id is new is still the same client. What belongs to a
- * client follows it.
+ * client follows it. An identity pool is wanted as it would be if it pointed at the current side's pool and clients.
  */
 export function* pairResources(
   wanted: ResourceSet,
@@ -75,7 +84,7 @@ export function* pairResources(
     }
     const rest = new Map(current.of(kind.kind).map((resource) => [resource.name, resource]))
     const unmatched: FoundResource[] = []
-    for (const resource of wanted.of(kind.kind)) {
+    for (const resource of wantedOf(kind, wanted, current, clients)) {
       const same = rest.get(resource.name)
       if (same === undefined) unmatched.push(resource)
       else {
@@ -94,6 +103,26 @@ export function* pairResources(
     }
     for (const resource of rest.values()) yield { kind, wanted: undefined, current: resource }
   }
+}
+
+/** Identity pools name the pool and its clients; what the current side does not have is still named by its old id. */
+function wantedOf(
+  kind: ResourceKind,
+  wanted: ResourceSet,
+  current: ResourceSet,
+  clients: ReadonlyMap<string, string>,
+): readonly FoundResource[] {
+  const poolId = (set: ResourceSet): string => text(set.one('pool')?.body ?? {}, 'Id')
+  const [from, to] = [poolId(wanted), poolId(current)]
+  if (kind !== identityPoolKind || from === '' || to === '') return wanted.of(kind.kind)
+  return wanted.of(kind.kind).map(({ name, body }) => {
+    const pointed = pointedAt(body, {
+      isPool: (provider) => isProviderOf(from, provider),
+      provider: providerNameOf(to),
+      client: (id) => clients.get(id) ?? id,
+    })
+    return { name, body: kind.normalise(pointed.body) }
+  })
 }
 
 /** `clients` has the id of each client of the current side by that of the wanted one with which it was paired. */

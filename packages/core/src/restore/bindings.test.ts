@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { named, ref } from '../cognito/operation.js'
 import { type Bindings, createBindings, type GivenBindings, resolve } from './bindings.js'
 
 let passwords = 0
@@ -37,6 +38,19 @@ describe('what a plan may refer to', () => {
     const given = bindings()
     given.bind({ pool: 'made', 'client/old': 'new' })
     expect([given.get('pool'), given.get('client/old')]).toEqual(['made', 'new'])
+  })
+
+  it('is the pool as identity pools name it, and parts of the names of members', () => {
+    const given = bindings({ pool: { id: 'eu-west-1_made', arn: 'arn:1' } })
+    given.bind({ 'client/old': 'new' })
+    const provider = 'cognito-idp.eu-west-1.amazonaws.com/eu-west-1_made'
+    expect(given.get('poolProvider')).toBe(provider)
+    expect(bindings().get('poolProvider')).toBeUndefined()
+    const RoleMappings = named([[[ref('poolProvider'), ':', ref('client/old')], { Type: 'Token' }]])
+    expect(resolve({ RoleMappings }, given)).toEqual({
+      RoleMappings: { [`${provider}:new`]: { Type: 'Token' } },
+    })
+    expect(() => resolve({ RoleMappings }, bindings())).toThrow('refers to poolProvider')
   })
 
   it('is a step’s own first, which is forgotten with the step', () => {

@@ -1,4 +1,12 @@
-import { POOL_ARN_REF, POOL_REF, refIn } from '../cognito/operation.js'
+import {
+  knownName,
+  membersIn,
+  POOL_ARN_REF,
+  POOL_PROVIDER_REF,
+  POOL_REF,
+  refIn,
+} from '../cognito/operation.js'
+import { providerNameOf } from '../cognito/resources/identity-pool-providers.js'
 import { isObject, type JsonObject, type JsonValue } from '../model/canonical.js'
 import { CodedError } from '../model/errors.js'
 
@@ -26,7 +34,8 @@ export function createBindings(given: GivenBindings): Bindings {
   function get(name: string): string | undefined {
     if (name === 'random-password') return given.newPassword()
     if (name.startsWith('temporary-name/')) return `${given.runId} ${name.slice('temporary-name/'.length)}`
-    return known.get(name)
+    const pool = name === POOL_PROVIDER_REF ? known.get(POOL_REF) : undefined
+    return pool === undefined ? known.get(name) : providerNameOf(pool)
   }
 
   return {
@@ -51,7 +60,10 @@ export function createBindings(given: GivenBindings): Bindings {
 /** The request with every reference filled in. */
 export function resolve(input: JsonObject, bindings: Bindings): JsonObject {
   return Object.fromEntries(
-    Object.entries(input).map(([member, value]) => [member, resolveValue(value, bindings)]),
+    membersIn(input).map(([name, value]) => [
+      knownName(name.map((part) => resolveValue(part, bindings))),
+      resolveValue(value, bindings),
+    ]),
   )
 }
 

@@ -1,5 +1,5 @@
 import { objects, text, without } from '../cognito/canonical-body.js'
-import { type PlannedOperation, POOL_REF, refIn } from '../cognito/operation.js'
+import { clientRef, type PlannedOperation, POOL_REF, refsIn } from '../cognito/operation.js'
 import { CodedError } from '../model/errors.js'
 import type { Bindings } from './bindings.js'
 import type { Intents } from './intents.js'
@@ -99,10 +99,10 @@ function withoutRole(operation: PlannedOperation): PlannedOperation {
   return { ...operation, expects: without(operation.expects, [GROUP_ROLE]) }
 }
 
-/** What belongs to a client that could not be made is not asked for. */
-function ofMissingClient({ input }: PlannedOperation, bindings: Bindings): Performed | undefined {
-  const client = refIn(input['ClientId'])
-  if (client === undefined || bindings.get(client) !== undefined) return undefined
+/** What belongs to a client that could not be made, or names one, is not asked for. */
+function ofMissingClient({ input, patch = {} }: PlannedOperation, bindings: Bindings): Performed | undefined {
+  const clients = refsIn([input, patch]).filter((name) => name.startsWith(clientRef('')))
+  if (clients.every((client) => bindings.get(client) !== undefined)) return undefined
   return {
     outcome: 'not-tried',
     reason: 'the client that it belongs to was not made',

@@ -296,6 +296,26 @@ export const NOTES = {
     what: 'has triggers, and a function lets a pool invoke it only where its own policy names the pool: a new one is not named',
     todo: 'for each function: aws lambda add-permission --action lambda:InvokeFunction --principal cognito-idp.amazonaws.com --statement-id NAME --function-name FUNCTION --source-arn POOL_ARN',
   },
+  'identity-pool-id-new': {
+    outcome: 'transformed',
+    what: 'a new identity pool was made, because Cognito lets nobody choose the id; identity ids are new with it, and what is stored under the old ones (Cognito Sync, S3 prefixes, table keys) is not reached by the new',
+    todo: 'put the new id into the applications, and move what is stored under identity ids; the identity map has both ids of the pool. An old identity pool that lives was left as it is',
+  },
+  'identity-pool-id-other': {
+    outcome: 'transformed',
+    what: 'is in the target under another identity pool id, because Cognito lets nobody choose it',
+    todo: 'put that id into the applications; the identity map has both',
+  },
+  'identity-pool-trust': {
+    outcome: 'transformed',
+    what: 'roles trust an identity pool by its id, and these do not know the new one: nobody gets credentials of them yet',
+    todo: 'add the new id to cognito-identity.amazonaws.com:aud in each role’s trust policy: aws iam update-assume-role-policy',
+  },
+  'identity-pool-client-left-out': {
+    outcome: 'transformed',
+    what: 'named clients of the pool that the target does not have; left out of the providers and role mappings',
+    todo: 'when the clients are there: aws cognito-identity update-identity-pool, set-identity-pool-roles',
+  },
   'operation-failed': {
     outcome: 'lost',
     what: 'an operation failed',

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { clientRef, POOL_REF, userRef } from '../cognito/operation.js'
+import { clientRef, identityPoolRef, POOL_REF, userRef } from '../cognito/operation.js'
 import { canonicalJson, type JsonObject } from '../model/canonical.js'
 import type { Clock } from '../model/clock.js'
 import { hasCode } from '../model/errors.js'
@@ -19,7 +19,7 @@ const identitySchema = z.object({
   newUsername: z.string().optional(),
 })
 
-/** What an old id has become: of the pool, of a client, or of a user, whose name may be another too. */
+/** What an old id has become: of the pool, of a client, of an identity pool, or of a user, whose name may be another too. */
 export type Identity = z.infer<typeof identitySchema>
 
 /**
@@ -37,11 +37,18 @@ export function identityOf(
     if (newUsername === undefined) return undefined
     return { kind, old: id, new: bound['newSub'] ?? successor?.id ?? '', oldUsername: username, newUsername }
   }
-  const made = kind === 'pool' ? bound[POOL_REF] : kind === 'client' ? bound[clientRef(id)] : undefined
+  const made = bound[madeRef(kind, id)]
   const now = made ?? successor?.id
   return now === undefined
     ? undefined
     : { kind, old: kind === 'pool' ? header.snapshot.poolId : id, new: now }
+}
+
+/** The name under which a step binds the new id of its subject. */
+function madeRef(kind: string, id: string): string {
+  if (kind === 'pool') return POOL_REF
+  if (kind === 'client') return clientRef(id)
+  return kind === 'identity-pool' ? identityPoolRef(id) : ''
 }
 
 /** An identity as a line of the map. */

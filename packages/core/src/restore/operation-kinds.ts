@@ -1,4 +1,6 @@
 import type { ResourceKind } from '../cognito/resources/resource-kind.js'
+import { identityPoolKind } from '../cognito/resources/identity-pool.js'
+import { identityPoolRoles, principalTags } from '../cognito/resources/identity-pool-parts.js'
 import { clientKind } from '../cognito/resources/client.js'
 import { clientSessionKind } from '../cognito/resources/client-session.js'
 import { domainKind } from '../cognito/resources/domain.js'
@@ -14,12 +16,15 @@ import { poolKind } from '../cognito/resources/pool.js'
 import { resourceServerKind } from '../cognito/resources/resource-server.js'
 import { sessionKind } from '../cognito/resources/session.js'
 
+/** How what an operation writes is looked at again: a kind of resource, or a part of one that has an operation of its own. */
+export type Written = Pick<ResourceKind, 'settable' | 'find' | 'updateRequest'>
+
 /** The kind of resource that an operation writes; `undefined` for users' operations. */
-export function kindWrittenBy(operation: string): ResourceKind | undefined {
+export function kindWrittenBy(operation: string): Written | undefined {
   return WRITES[operation]
 }
 
-const WRITES: Readonly<Record<string, ResourceKind>> = {
+const WRITES: Readonly<Record<string, Written>> = {
   UpdateUserPool: poolKind,
   AddCustomAttributes: poolKind,
   SetUserPoolMfaConfig: mfaKind,
@@ -49,4 +54,8 @@ const WRITES: Readonly<Record<string, ResourceKind>> = {
   CreateGroup: groupKind,
   UpdateGroup: groupKind,
   DeleteGroup: groupKind,
+  CreateIdentityPool: identityPoolKind,
+  UpdateIdentityPool: identityPoolKind,
+  SetIdentityPoolRoles: identityPoolRoles,
+  SetPrincipalTagAttributeMap: principalTags,
 }

@@ -5,6 +5,7 @@ import { POOL_ARN_REF, POOL_REF } from '../cognito/operation.js'
 import { items } from '../cognito/paginate.js'
 import { clientKind } from '../cognito/resources/client.js'
 import { groupKind } from '../cognito/resources/group.js'
+import { identityPoolKind } from '../cognito/resources/identity-pool.js'
 import { describePool, RUN_TAG } from '../cognito/resources/pool.js'
 import { subOf } from '../cognito/shards.js'
 import { kindWrittenBy } from './operation-kinds.js'
@@ -171,20 +172,22 @@ const MADE: Readonly<Record<string, string>> = {
 const IDS: Readonly<Record<string, string>> = {
   CreateUserPoolClient: 'ClientId',
   CreateGroup: 'GroupName',
+  CreateIdentityPool: 'IdentityPoolId',
   CreateManagedLoginBranding: 'ManagedLoginBrandingId',
 }
 
 /** Where a resource is, not what it is. */
 const PLACE = ['UserPoolId', 'ClientId']
 
-/** A named resource is this run's when it has what the run asked for; a client when it has the run's own name. */
+/** A named resource is this run's when it has what the run asked for; what has no name of its own, when it has the run's. */
 function resourceCreation(operation: string): Creation {
   const kind = kindWrittenBy(operation)
+  const hasRunsName = kind === clientKind || kind === identityPoolKind
   return {
-    isRefusedTwice: kind !== clientKind,
+    isRefusedTwice: !hasRunsName,
     find: async (context, input) => kind?.find(context.api, input, context.fetchImage),
     isOwn: (found, input, context) => {
-      if (kind === clientKind) return true
+      if (hasRunsName) return true
       if (text(found, 'UserPoolId') !== '' && text(found, 'UserPoolId') !== context.poolId) return false
       const settings = kind?.settable(canonicalBody(found)) ?? {}
       const asked = canonicalBody(without(input, PLACE))

@@ -1,8 +1,7 @@
 import { canonicalBody, object, text } from '../cognito/canonical-body.js'
-import type { ResourceKind } from '../cognito/resources/resource-kind.js'
 import { listTags } from '../cognito/resources/tags.js'
 import { type JsonObject, type JsonValue, sameJson } from '../model/canonical.js'
-import { kindWrittenBy } from './operation-kinds.js'
+import { kindWrittenBy, type Written } from './operation-kinds.js'
 import {
   DRIFTED,
   GONE,
@@ -22,7 +21,9 @@ export async function performPatch(
   context: PerformContext,
 ): Promise<Performed> {
   const kind = kindWrittenBy(operation.operation)
-  const { input, patch = {}, expects } = operation
+  const { input, expects } = operation
+  // Ids that were filled in may belong elsewhere in a set.
+  const patch = canonicalBody(operation.patch ?? {})
   try {
     const found = await kind?.find(context.api, input, context.fetchImage)
     if (found === undefined || kind === undefined) return GONE
@@ -42,11 +43,11 @@ export async function performPatch(
 }
 
 /** Lists to which an update may add what it is given, rather than replace them by it. */
-const MERGED = ['Assets']
+const MERGED = ['Assets', 'IdentityPoolTags']
 
 /** Some update operations keep what their request omits, whatever it is that one wants to be rid of. */
 async function whatWasKept(
-  kind: ResourceKind,
+  kind: Written,
   { api, fetchImage }: PerformContext,
   input: JsonObject,
   patch: JsonObject,

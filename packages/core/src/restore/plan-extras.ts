@@ -1,5 +1,6 @@
 import { text } from '../cognito/canonical-body.js'
 import { POOL_REF, ref } from '../cognito/operation.js'
+import { identityPoolKind } from '../cognito/resources/identity-pool.js'
 import { replicaKind } from '../cognito/resources/replica.js'
 import { uiKind } from '../cognito/resources/ui.js'
 import type { FoundResource, ResourceKind } from '../cognito/resources/resource-kind.js'
@@ -9,8 +10,8 @@ import type { NoteCode } from './fidelity-notes.js'
 import type { PlanOptions, SnapshotFacts } from './plan-options.js'
 import type { Step } from './step.js'
 
-/** Kinds that may be there or not, and that no operation of a restore removes. */
-const STAYS: readonly ResourceKind[] = [uiKind, replicaKind]
+/** Kinds that may be there or not, and that no operation of a restore removes. With an identity pool its identities would go. */
+const STAYS: readonly ResourceKind[] = [uiKind, replicaKind, identityPoolKind]
 
 interface ExtraPlanning {
   readonly options: PlanOptions

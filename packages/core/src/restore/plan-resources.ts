@@ -1,5 +1,7 @@
 import { pairResources, type Pairing, type ResourcePair, type ResourceSet } from '../cognito/resource-set.js'
 import { clientRef, type PlannedOperation, ref } from '../cognito/operation.js'
+import { clientKind } from '../cognito/resources/client.js'
+import { identityPoolKind } from '../cognito/resources/identity-pool.js'
 import { clientSecretsKind } from '../cognito/resources/client-secrets.js'
 import { clientIdIn } from '../cognito/resources/client-name.js'
 import { addAttributes, finishPool, writableTags } from '../cognito/resources/pool.js'
@@ -8,6 +10,7 @@ import { object, without } from '../cognito/canonical-body.js'
 import { isObject, type JsonObject, type JsonValue, sameJson } from '../model/canonical.js'
 import { resourceKey } from '../model/records.js'
 import type { Note } from './fidelity-notes.js'
+import { clientsOfTarget, isNotMade, pointIdentityPool } from './plan-identity-pools.js'
 import { planExtraResource } from './plan-extras.js'
 import type { SnapshotFacts } from './plan-options.js'
 import { providersThatCannotBeMade, withoutProviders } from './plan-providers.js'
@@ -41,17 +44,24 @@ export function* planResources(
 ): Generator<Step> {
   const lacking = providersThatCannotBeMade(wanted, current)
   const facts = targetFacts(wanted, current, planning)
+  const clients = clientsOfTarget(current)
   for (const pair of pairResources(wanted, current, planning.pairing)) {
     const { kind, wanted: asFound, current: now } = pair
     if (asFound === undefined) {
       if (now !== undefined) yield* planExtra(kind, now, planning)
       continue
     }
-    const { resource, notes } = withoutProviders(kind, asFound, lacking)
+    const { resource, notes } =
+      kind === identityPoolKind
+        ? pointIdentityPool(asFound, { ...planning, wanted, clients })
+        : withoutProviders(kind, asFound, lacking)
     const step =
-      now === undefined
-        ? planNewResource({ ...pair, wanted: resource }, planning, facts, tagsOf(wanted))
-        : planPresentResource({ kind, wanted: resource, current: now }, planning, facts)
+      now !== undefined
+        ? planPresentResource({ kind, wanted: resource, current: now }, planning, facts)
+        : isNotMade(notes)
+          ? undefined
+          : planNewResource({ ...pair, wanted: resource }, planning, facts, tagsOf(wanted))
+    if (kind === clientKind) clients.note(resource.name, now?.name, step)
     const told = planning.told?.get(resourceKey(kind.kind, asFound.name)) ?? []
     const all = [...(step?.notes ?? []), ...notes, ...told]
     if (step !== undefined) yield { ...step, notes: all }

@@ -40,6 +40,8 @@ describe('a plan in numbers', () => {
         'sign-up': 0,
         'weaker-passwords': 0,
         'looser-mfa': 0,
+        'identity-pool-access': 0,
+        'identity-pool-role': 0,
       },
       subjects: { user: 1, group: 1 },
       notes: { 'new-account': 2, 'no-way-in': 1, 'unconfirmed-user': 1 },

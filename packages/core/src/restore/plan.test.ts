@@ -75,6 +75,7 @@ it('has phases in which nothing comes before what it needs', () => {
     'release',
     'survivors',
     'users',
+    'identity-pool',
     'delete',
     'finish',
   ])

@@ -41,6 +41,8 @@ const IDENTIFYING = [
   'ProviderName',
   'Identifier',
   'Domain',
+  'IdentityPoolId',
+  'IdentityProviderName',
 ]
 
 function membersOf({ operation, input, patch }: PlannedOperation): string[] {

@@ -5,6 +5,8 @@ import { clientIdIn } from '../cognito/resources/client-name.js'
 import { clientSecretsKind, countSecrets } from '../cognito/resources/client-secrets.js'
 import { replicaKind } from '../cognito/resources/replica.js'
 import { signingCertificateKind } from '../cognito/resources/signing-certificate.js'
+import { identityPoolKind } from '../cognito/resources/identity-pool.js'
+import { rolesGiven } from '../cognito/resources/identity-pool-providers.js'
 import { uiKind } from '../cognito/resources/ui.js'
 import { clientSessionKind } from '../cognito/resources/client-session.js'
 import type { FoundResource, ResourceKind } from '../cognito/resources/resource-kind.js'
@@ -58,6 +60,7 @@ export function notesOfNew(kind: ResourceKind, { body }: FoundResource, facts: T
   if (kind.kind === 'domain' && object(body, 'CustomDomainConfig')?.['CertificateArn'] !== undefined) {
     return [{ code: 'custom-domain-dns' }]
   }
+  if (kind === identityPoolKind) return notesOfNewIdentityPool(body)
   if (kind === clientSecretsKind) return countSecrets(body) > 1 ? [{ code: 'second-secret-lost' }] : []
   if (kind === replicaKind) return [{ code: 'replica-not-made' }]
   if (kind === signingCertificateKind)
@@ -69,6 +72,15 @@ export function notesOfNew(kind: ResourceKind, { body }: FoundResource, facts: T
 function notesOfTriggers(pool: JsonObject): Note[] {
   const triggers = Object.keys(without(object(pool, 'LambdaConfig') ?? {}, ['KMSKeyID']))
   return triggers.length === 0 ? [] : [{ code: 'trigger-permission', detail: triggers.join(', ') }]
+}
+
+/** Roles trust an identity pool by its id. */
+function notesOfNewIdentityPool(body: JsonObject): Note[] {
+  const roles = rolesGiven(body)
+  return [
+    { code: 'identity-pool-id-new' },
+    ...(roles.length === 0 ? [] : [{ code: 'identity-pool-trust', detail: roles.join(', ') } as const]),
+  ]
 }
 
 /** What is to be said of a client that lives and has another number of secrets. */
@@ -84,7 +96,15 @@ export function notesOfOtherId(
   samePool: boolean,
 ): Note[] {
   if (kind.kind === 'pool') return samePool ? [] : [{ code: 'new-pool-id' }]
-  return kind.kind === 'client' && wanted.name !== current.name ? [{ code: 'new-client-id' }] : []
+  if (wanted.name === current.name) return []
+  if (kind === identityPoolKind) return [{ code: 'identity-pool-id-other' }]
+  return kind.kind === 'client' ? [{ code: 'new-client-id' }] : []
+}
+
+/** Members that are written as a whole by operations of their own. */
+const WRITTEN_BY: Readonly<Record<string, string>> = {
+  SetIdentityPoolRoles: 'IdentityPoolRoles',
+  SetPrincipalTagAttributeMap: 'PrincipalTagAttributeMaps',
 }
 
 /** Members that requests have under other names. */
@@ -104,7 +124,9 @@ export function membersLeft(
       (tag) => !written.has(tag) && !sameJson(a[tag], b[tag]),
     )
   }
-  const written = new Set(operations.flatMap((operation) => Object.keys(operation.patch ?? operation.input)))
+  const written = new Set(
+    operations.flatMap(({ operation, patch, input }) => WRITTEN_BY[operation] ?? Object.keys(patch ?? input)),
+  )
   return [...new Set([...Object.keys(wanted), ...Object.keys(current)])]
     .filter((member) => !sameJson(wanted[member], current[member]))
     .filter((member) =>

@@ -27,6 +27,7 @@ export const PHASES = [
   'release',
   'survivors',
   'users',
+  'identity-pool',
   'delete',
   'finish',
 ] as const

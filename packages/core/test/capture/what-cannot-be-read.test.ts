@@ -3,11 +3,14 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { findSnapshot } from '../../src/vault/find-snapshot.js'
 import { openVault } from '../../src/vault/vault.js'
 import type { CognitoApi } from '../../src/cognito/cognito-api.js'
+import { permissionFor } from '../../src/cognito/services.js'
 import { objects } from '../../src/cognito/canonical-body.js'
 import type { JsonObject } from '../../src/model/canonical.js'
 import { backUp, digestsOf, recordsOf, visibleSnapshots } from '../support/backed-up.js'
 import { type Lab, openLab } from '../support/lab.js'
+import { seedIdentityPool } from '../support/identity-pool.js'
 import { readWith } from '../support/of-clients.js'
+import { asSimulated } from '../support/simulated-operation.js'
 import { PROTECTED, seedSmallPool } from '../support/small-pool.js'
 
 /** What each operation of a backup reads, but for those without which there is no backup. */
@@ -31,6 +34,10 @@ const READS = [
   ['domains', 'DescribeUserPoolDomain'],
   ['groups', 'ListGroups'],
   ['tagSets', 'ListTagsForResource'],
+  ['identityPools', 'ListIdentityPools'],
+  ['identityPools', 'DescribeIdentityPool'],
+  ['identityPools', 'GetIdentityPoolRoles'],
+  ['identityPools', 'GetPrincipalTagAttributeMap'],
   ['members of 2 groups (admins, buyers)', 'ListUsersInGroup'],
 ] as const
 
@@ -42,6 +49,7 @@ let whole: Record<string, string>
 async function open(): Promise<void> {
   lab = await openLab({ clock: createManualClock() })
   poolId = seedSmallPool(lab.simulator, PROTECTED)
+  seedIdentityPool(lab.simulator, poolId)
 }
 
 beforeAll(async () => {
@@ -71,8 +79,12 @@ describe('a backup is incomplete, and names resource and operation,', () => {
   }
 
   it.each(READS)('with the permission, when access to %s by %s is denied', async (resource, operation) => {
-    lab.simulator.faults.add({ operation, kind: 'error', code: 'AccessDeniedException' })
-    await expectGap(resource, operation, new RegExp(`needs cognito-idp:${operation}$`))
+    lab.simulator.faults.add({
+      operation: asSimulated(operation),
+      kind: 'error',
+      code: 'AccessDeniedException',
+    })
+    await expectGap(resource, operation, new RegExp(`needs ${permissionFor(operation)}$`))
   })
 
   it.each(READS)('when the endpoint lacks what reads %s, %s', async (resource, operation) => {
@@ -82,13 +94,14 @@ describe('a backup is incomplete, and names resource and operation,', () => {
       status: 500,
       message: 'no such target',
     } as const
-    lab.simulator.faults.add({ operation, ...lacking })
+    lab.simulator.faults.add({ operation: asSimulated(operation), ...lacking })
     await expectGap(resource, operation, /^Unsupported: no such target$/)
     expect(lab.events.filter(({ code }) => code === 'retried')).toEqual([])
   })
 
   it.each(READS)('when reading %s by %s fails for good', async (resource, operation) => {
-    lab.simulator.faults.add({ operation, kind: 'error', code: 'InternalErrorException', status: 500 })
+    const failing = { kind: 'error', code: 'InternalErrorException', status: 500 } as const
+    lab.simulator.faults.add({ operation: asSimulated(operation), ...failing })
     await expectGap(resource, operation, /^InternalErrorException: /)
   })
 
@@ -179,7 +192,7 @@ it.each(READS)(
   'is complete where %s by %s do not apply to the tier, and says so',
   async (resource, operation) => {
     const code = 'FeatureUnavailableInTierException'
-    lab.simulator.faults.add({ operation, kind: 'error', code })
+    lab.simulator.faults.add({ operation: asSimulated(operation), kind: 'error', code })
     const report = await backUp(lab.context, poolId)
     expect(report).toMatchObject({ complete: true, missing: [] })
     const { manifest } = await findSnapshot(await openVault(lab.store), report.id)
@@ -223,7 +236,11 @@ describe('a backup ends, and leaves nothing to be seen,', () => {
   it.each([...READS.map(([, operation]) => operation), 'ListUsers', 'DescribeUserPool'])(
     'when credentials expire at %s',
     async (operation) => {
-      lab.simulator.faults.add({ operation, kind: 'error', code: 'ExpiredTokenException' })
+      lab.simulator.faults.add({
+        operation: asSimulated(operation),
+        kind: 'error',
+        code: 'ExpiredTokenException',
+      })
       await expect(backUp(lab.context, poolId)).rejects.toMatchObject({ code: 'CREDENTIALS_REJECTED' })
       expect(await visibleSnapshots(lab)).toEqual([])
       lab.simulator.faults.clear()

@@ -4,7 +4,13 @@ import { LACKING, roundTrip } from './round-trip.js'
 
 describe('a round trip of 2,000 users on cognito-local', () => {
   const faults = {
-    missing: [...LACKING, 'ListIdentityProviders', 'ListResourceServers', 'ListTagsForResource'],
+    missing: [
+      ...LACKING,
+      'ListIdentityPools',
+      'ListIdentityProviders',
+      'ListResourceServers',
+      'ListTagsForResource',
+    ],
     secret: { GenerateSecret: true },
     keepsClientSecrets: false,
     differing: {},

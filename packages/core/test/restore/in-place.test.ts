@@ -127,6 +127,8 @@ describe('a repair in place', () => {
         'sign-up': 0,
         'weaker-passwords': 0,
         'looser-mfa': 0,
+        'identity-pool-access': 0,
+        'identity-pool-role': 0,
       },
     ])
     await repair({ noWidening: true })

@@ -2,6 +2,7 @@ import { clientKind } from './client.js'
 import { clientSessionKind } from './client-session.js'
 import { domainKind } from './domain.js'
 import { groupKind } from './group.js'
+import { identityPoolKind } from './identity-pool.js'
 import { identityProviderKind } from './identity-provider.js'
 import { riskKind } from './risk.js'
 import { logDeliveryKind } from './log-delivery.js'
@@ -38,6 +39,7 @@ export const RESOURCE_KINDS: readonly ResourceKind[] = [
   tagsKind,
   replicaKind,
   signingCertificateKind,
+  identityPoolKind,
 ]
 
 /** The kinds that these plurals name, and with clients what belongs to them: nobody knows to whose it belongs then. */
