@@ -1,9 +1,12 @@
 import type { CognitoApi } from '../cognito/cognito-api.js'
 import type { FetchImage } from '../cognito/fetch-image.js'
+import type { PutFile } from '../cognito/put-file.js'
 import type { RequestBudget } from '../limiter/budget.js'
 import type { Clock, Random } from '../model/clock.js'
 import type { EventSink } from '../model/events.js'
 import type { CheckReference } from '../restore/references/check-reference.js'
+import type { HashSource } from '../restore/engines/hashes/read-hashes.js'
+import type { ImportLimits } from '../restore/engines/import-limits.js'
 import type { ObjectStore } from '../storage/object-store.js'
 
 /** What every action needs of the world around it; all of it is handed in, none of it is looked up. */
@@ -29,6 +32,12 @@ export interface CognitoContext extends VaultContext {
   readonly api: CognitoApi
   /** The images that the service names by address. */
   readonly fetchImage: FetchImage
+  /** The files that the service takes by address. */
+  readonly putFile: PutFile
+  /** Password hashes, where a plan is to be made with them, or was. */
+  readonly hashes?: HashSource | undefined
+  /** What bounds import jobs, where not their own limits do. */
+  readonly importLimits?: ImportLimits | undefined
   readonly budget: RequestBudget
   /** The account that is called, where somebody can say: Cognito does only for pools that exist. */
   readonly account?: AskAccount | undefined

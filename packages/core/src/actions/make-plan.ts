@@ -30,6 +30,7 @@ import type { Snapshot } from '../vault/snapshots.js'
 import type { CognitoContext } from './context.js'
 import { joinUsers, viewsOf } from './joined-users.js'
 import { type ChosenReferences, judgeReferences } from './plan-references.js'
+import { importSettings, withHashes } from './planned-hashes.js'
 import type { PlannedRestore, RestoreRequest } from './restore-request.js'
 import { strayIdentityPools } from './stray-identity-pools.js'
 import { madeAgain, type MadeAgain, nothingMadeAgain } from './successors.js'
@@ -78,12 +79,14 @@ export async function makePlan(
   const { reach, limits } = reachOf({ wanted: resources, current, makesPool, rules, samePool })
   const pairing = { samePool, successors: again.resources }
   const { wanted: limited, ...passing } = limitResources(resources, current, pairing, reach)
+  const engine = request.engine ?? { kind: 'auto' }
   const planning: ResourcePlanning = {
     options: {
       mode: request.target.mode,
       deleteExtra: request.deleteExtra ?? false,
       deleteNewer: request.deleteNewer ?? false,
       noWidening: request.noWidening ?? false,
+      engine,
     },
     snapshot: { complete: wanted.manifest.complete, takenAt: wanted.manifest.window.from },
     pairing,
@@ -104,7 +107,8 @@ export async function makePlan(
     caseSensitive: rules.caseSensitive,
     sorter: createSorter({ tempDirectory: context.tempDirectory, duplicates: 'keep' }),
   })
-  const { header, changes } = await storePlan(run, steps, {
+  const hashed = await withHashes(context, engine, steps)
+  const { header, changes } = await storePlan(run, hashed.steps, {
     createdAt: context.clock.now(),
     snapshot: { id: wanted.manifest.snapshot, poolId: wanted.manifest.pool.id },
     target: {
@@ -124,6 +128,7 @@ export async function makePlan(
     triggers: Object.keys(object(current.one('pool')?.body ?? {}, 'LambdaConfig') ?? {}),
     etaMs: (operations) => etaMs(operations, context.budget),
     sink: context.sink,
+    import: () => importSettings(engine, hashed.facts()),
   })
   const named = request.target.mode === 'new-pool' ? [] : changes
   return {

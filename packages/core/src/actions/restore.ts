@@ -59,7 +59,11 @@ export async function carryOut(
  * @throws CodedError `RUN_NOT_FOUND`; `RUN_NOT_APPROVED` for a dry run or a plan that was refused; `PLAN_OUTDATED` when
  *   another run has restored into the pool since
  */
-export async function resume(context: CognitoContext, runId: string): Promise<RestoreResult> {
+export async function resume(
+  context: CognitoContext,
+  runId: string,
+  { noImports = false }: ResumeOptions = {},
+): Promise<RestoreResult> {
   await openVault(context.store)
   const run = openRun(context.store, runId)
   const header = await run.getHeader()
@@ -75,10 +79,21 @@ export async function resume(context: CognitoContext, runId: string): Promise<Re
       hint: `use --region ${header.target.region}`,
     })
   }
-  return execute(context, run, header)
+  return execute(context, run, header, noImports)
 }
 
-async function execute(context: CognitoContext, run: RunStore, header: RunHeader): Promise<RestoreResult> {
+/** How to go on with a run, where not as its plan says. */
+export interface ResumeOptions {
+  /** Make no further import job: who is left is made by API calls, and becomes monthly active. */
+  readonly noImports?: boolean
+}
+
+async function execute(
+  context: CognitoContext,
+  run: RunStore,
+  header: RunHeader,
+  noImports = false,
+): Promise<RestoreResult> {
   const { api, clock, store, random, sink } = context
   const where = {
     poolId: header.target.poolId,
@@ -102,6 +117,12 @@ async function execute(context: CognitoContext, run: RunStore, header: RunHeader
         sink,
         newPassword: () => newPassword(length),
         fetchImage: context.fetchImage,
+        putFile: context.putFile,
+        tempDirectory: context.tempDirectory,
+        concurrency: context.concurrency,
+        importLimits: context.importLimits,
+        hashes: context.hashes,
+        noImports,
         signal,
         checkLease,
       }
@@ -130,6 +151,7 @@ function foreseen(run: RunStore, header: RunHeader): RestoreResult {
     identityMap: '',
     fidelityReport: '',
     mau: header.summary.mau,
+    imported: 0,
     etaSeconds: header.etaSeconds,
   }
 }

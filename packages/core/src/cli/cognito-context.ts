@@ -1,6 +1,7 @@
 import type { CognitoContext, VaultContext } from '../actions/context.js'
 import { classifyFailure, withBudget } from '../cognito/budgeted-api.js'
 import { createImageFetcher } from '../cognito/fetch-image.js'
+import { createFilePutter } from '../cognito/put-file.js'
 import { createSdkApi } from '../cognito/sdk-api.js'
 import { createSdkClient } from '../cognito/sdk-client.js'
 import { createBudget } from '../limiter/budget.js'
@@ -67,6 +68,7 @@ export async function withCognito<T>(
       ...vault,
       api,
       fetchImage: createImageFetcher(clock),
+      putFile: createFilePutter(clock),
       budget,
       concurrency: globals.concurrency,
       ...outsideContext(io.env, globals, region, identity),

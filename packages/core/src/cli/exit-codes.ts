@@ -24,6 +24,7 @@ const BY_ERROR: Readonly<Record<ErrorCode, ExitCode>> = {
   CONFIRMATION_NEEDED: EXIT.usage,
   // As with a confirmation: the command line lacks what only a person can say.
   REFERENCES_UNMAPPED: EXIT.usage,
+  HASHES_NEEDED: EXIT.usage,
   SNAPSHOT_INCOMPLETE: EXIT.incomplete,
   // The same to whoever relies on a new latest: there is none.
   POOL_HALF_RESTORED: EXIT.incomplete,

@@ -1,5 +1,5 @@
 import type { VaultEvent } from '../model/events.js'
-import { bytes, count, counted, printable } from './render-text.js'
+import { bytes, count, counted, duration, printable } from './render-text.js'
 
 /** Work that moves: what, how far, and of how many where that is known. */
 export interface Movement {
@@ -42,6 +42,17 @@ export function movementOf(event: VaultEvent, estimatedUsers: number): Movement 
         total: Math.max(event.operations, event.done),
         unit: 'operation',
       }
+    case 'import.progress':
+      return {
+        phase: `import ${event.ordinal}`,
+        label: `import job ${event.ordinal}`,
+        done: event.imported + event.skipped + event.failed,
+        total: event.rows,
+        unit: 'user',
+        ...(event.secondsLeft === undefined
+          ? {}
+          : { detail: `about ${duration(event.secondsLeft * 1000)} left` }),
+      }
     case 'verify.segment':
       return {
         phase: 'verify',
@@ -73,6 +84,14 @@ export function lineOf(event: VaultEvent): string | undefined {
       return `${event.runId}: ${counted(event.operations, 'operation')} to do`
     case 'restore.failed':
       return `failed: ${event.operation} of ${event.subject}: ${event.reason}`
+    case 'import.job':
+      return `import job ${event.ordinal} (${event.jobId}): ${counted(event.rows, 'user')}`
+    case 'import.waiting':
+      return `import job ${event.ordinal} waits: most likely another import job of the account is active`
+    case 'import.ended':
+      return `import job ${event.ordinal} ${event.status}: ${count(event.imported)} imported, ${count(event.skipped)} skipped, ${count(event.failed)} failed`
+    case 'import.fallback':
+      return `no further import job: ${event.reason}; ${counted(event.users, 'user')} by API calls`
     case 'run.unreadable':
       return `${event.runId} cannot be read: ${event.reason}`
     default:

@@ -2,6 +2,7 @@ import type { PlannedRestore } from '../actions/restore-request.js'
 import type { RunHeader } from '../restore/run-header.js'
 import { limitsText } from './render-limits.js'
 import { changesText } from './render-changes.js'
+import { enginesText } from './render-engines.js'
 import { gapsText, notesText, unreadableText } from './render-notes.js'
 import { outsideText } from './render-references.js'
 import { count, counted, countTable, duration, printable, wrap } from './render-text.js'
@@ -44,7 +45,7 @@ export function planText(
     )
   }
   parts.push(...changesText(changes, header.runId, columns), ...outsideText(outside, columns))
-  parts.push(...releasesText(header, columns))
+  parts.push(...enginesText(header, columns), ...releasesText(header, columns))
   parts.push(...accessText(summary, columns), ...costText(header, columns))
   if (Object.keys(summary.notes).length > 0) {
     parts.push(`What will not be as it was\n${notesText(summary.notes, columns)}`)

@@ -28,6 +28,7 @@ export function restoreText(result: RestoreResult, header: RunHeader, columns: n
   }
   parts.push(
     [
+      ...(result.imported === 0 ? [] : [`Users made by import jobs: ${count(result.imported)}`]),
       `Users made monthly active: ${count(result.mau)}`,
       `Identity map:    ${result.identityMap}`,
       `Fidelity report: ${result.fidelityReport}`,

@@ -57,6 +57,15 @@ export function foundDocument(planned: PlannedRestore, done: Readonly<Record<str
 
 /** What the documents of a restore say of its plan beside what every restore says. */
 export function planDocument({ snapshot, target, summary, unchanged, limits, leftOut }: RunHeader): object {
-  const { widening, triggers } = summary
-  return { snapshot: snapshot.id, target, widening, triggers, unchanged, limits, leftOut }
+  const { widening, triggers, engines } = summary
+  return {
+    snapshot: snapshot.id,
+    target,
+    widening,
+    triggers,
+    ...(engines === undefined ? {} : { engines }),
+    unchanged,
+    limits,
+    leftOut,
+  }
 }

@@ -21,6 +21,7 @@ export type ErrorCode =
   | 'PLAN_OUTDATED'
   | 'REFERENCES_UNMAPPED'
   | 'REFERENCES_MISSING'
+  | 'HASHES_NEEDED'
   | 'LOCKED'
   | 'LOCK_LOST'
   | 'ACCESS_DENIED'

@@ -38,6 +38,24 @@ export type VaultEvent =
       operations: number
     }
   | { code: 'restore.failed'; operation: string; subject: string; reason: string }
+  /** An import job was made, and gets its file. */
+  | { code: 'import.job'; ordinal: number; jobId: string; rows: number }
+  /** The job waits, most likely for another of the account. */
+  | { code: 'import.waiting'; ordinal: number }
+  | {
+      code: 'import.progress' | 'import.ended'
+      ordinal: number
+      jobId: string
+      status: string
+      rows: number
+      imported: number
+      skipped: number
+      failed: number
+      /** At the speed that this job has shown. */
+      secondsLeft?: number
+    }
+  /** There is no further job, and API calls make these users. */
+  | { code: 'import.fallback'; reason: string; users: number }
   | { code: 'run.unreadable'; runId: string; reason: string }
   | { code: 'verify.segment'; segments: number; bytesRead: number }
 

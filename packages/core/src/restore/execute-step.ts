@@ -2,6 +2,8 @@ import { objects, text, without } from '../cognito/canonical-body.js'
 import { clientRef, type PlannedOperation, POOL_REF, refsIn } from '../cognito/operation.js'
 import { CodedError } from '../model/errors.js'
 import type { Bindings } from './bindings.js'
+import { isByImport } from './engines/by-import.js'
+import { notesOfNoImport, wasImported } from './engines/imported-step.js'
 import type { Intents } from './intents.js'
 import type { ChunkJournal, StepResult } from './journal.js'
 import { performOperation } from './perform-operation.js'
@@ -33,9 +35,21 @@ export async function executeStep(
 ): Promise<StepResult> {
   const bound: Record<string, string> = { ...journal.history.bound.get(place) }
   const scoped = bindings.forStep(bound)
-  const result: StepResult = { step: place, outcomes: [], reasons: [], bound, notes: [] }
+  const result: StepResult = {
+    step: place,
+    outcomes: [],
+    reasons: [],
+    bound,
+    notes: notesOfNoImport(step, bound),
+  }
+  // Hours may have gone by since an import: where people sign up, somebody else may have the name by now.
+  const contextOfStep = wasImported(bound) && state.poolLives ? { ...context, inDoubt: true } : context
   for (const operation of step.operations) {
     context.signal.throwIfAborted()
+    if (wasImported(bound) && isByImport(step, operation)) {
+      result.outcomes.push('imported')
+      continue
+    }
     const isMade = operation.binds !== undefined && bound[operation.binds] !== undefined
     // Stored before the call queues, so that no call that the budget has admitted waits for the journal.
     if (!isMade) await intents.cover()
@@ -44,7 +58,7 @@ export async function executeStep(
       : ((await obstacleToMembership(operation, state)) ??
         ofMissingClient(operation, scoped) ??
         ofHeldAddress(operation, result) ??
-        (await performOperation(withoutRole(operation), scoped, context)))
+        (await performOperation(withoutRole(operation), scoped, contextOfStep)))
     if (performed.unanswered === true && ++state.unanswered >= MOST_UNANSWERED)
       throw nothingIsAnswered(performed, context.runId)
     progress(operation.operation, performed.outcome)

@@ -5,10 +5,11 @@ import type { EventSink } from '../model/events.js'
 import { parallel } from '../model/parallel.js'
 import { type Bindings, createBindings } from './bindings.js'
 import { contextOf, executeStep } from './execute-step.js'
+import { importUsers } from './engines/import-users.js'
 import { createGroupRoles } from './group-roles.js'
 import { createIntents } from './intents.js'
 import { openJournal, type StepResult } from './journal.js'
-import type { ExecuteOptions, Progress, RunState } from './run-context.js'
+import { type ExecuteOptions, isSuccess, type Progress, type RunState } from './run-context.js'
 import type { PlanChunk, RunHeader } from './run-header.js'
 import type { RunStore } from './run-store.js'
 import { PHASES, type Step } from './step.js'
@@ -37,10 +38,12 @@ export async function executeRun(run: RunStore, header: RunHeader, options: Exec
     somethingFailed: false,
     groupRoles: createGroupRoles(options.api, () => bindings.get(POOL_REF) ?? '', options.clock),
     groupsOfOthers: new Set(),
+    poolLives: header.target.mode !== 'new-pool',
     unanswered: 0,
   }
   for (const phase of PHASES) {
     const chunks = header.chunks.filter((chunk) => chunk.phase === phase)
+    if (phase === 'import') await importUsers(run, header, chunks, bindings.get(POOL_REF) ?? '', options)
     await parallel(chunks, CHUNKS_AT_ONCE, options.signal, async (chunk, signal) => {
       await executeChunk(run, chunk, header, bindings, { ...options, signal }, progress, state)
     })
@@ -121,12 +124,12 @@ async function executeChunk(
 /** Says again what became of a step in an earlier process. */
 function replay(steps: readonly Step[], { step, outcomes }: StepResult, progress: Progress): void {
   for (const [at, { operation }] of (steps[step]?.operations ?? []).entries())
-    progress(operation, outcomes[at] ?? 'not-tried')
+    if (outcomes[at] !== 'imported') progress(operation, outcomes[at] ?? 'not-tried')
 }
 
 function noteFailures(steps: readonly Step[], results: readonly StepResult[], state: RunState): void {
   for (const { step, outcomes } of results) {
-    if (outcomes.some((outcome) => outcome !== 'done' && outcome !== 'already')) state.somethingFailed = true
+    if (outcomes.some((outcome) => !isSuccess(outcome))) state.somethingFailed = true
     const { operation } = steps[step]?.operations[0] ?? {}
     if (operation === 'CreateGroup' && outcomes[0] === 'conflict')
       state.groupsOfOthers.add(steps[step]?.subject.id ?? '')
@@ -149,6 +152,6 @@ function leftStanding(step: Step, place: number): StepResult {
 
 /** What later steps refer to: everything but the ids of users, which their own steps alone need. */
 function bindChunk(chunk: PlanChunk, results: readonly StepResult[], bindings: Bindings): void {
-  if (['users', 'survivors', 'release'].includes(chunk.phase)) return
+  if (['release', 'survivors', 'import', 'users'].includes(chunk.phase)) return
   for (const result of results) bindings.bind(result.bound)
 }

@@ -41,6 +41,41 @@ export const NOTES = {
     what: 'was RESET_REQUIRED and is CONFIRMED with a password that nobody knows, because a reset by the API writes to the user',
     todo: 'none: the way in is the same, "forgot password"',
   },
+  'reset-required-by-import': {
+    outcome: 'transformed',
+    what: 'was made by an import and is RESET_REQUIRED, because Cognito never gives a password or its hash',
+    todo: 'the user chooses "forgot password"; nobody was written to',
+  },
+  'temporary-password-became-reset': {
+    outcome: 'transformed',
+    what: 'had to change a temporary password that nobody knows; was made by an import, is RESET_REQUIRED and so has a way in',
+    todo: 'the user chooses "forgot password"; nobody was written to',
+  },
+  'imported-without-password': {
+    outcome: 'transformed',
+    what: 'was made by an import, and is CONFIRMED without a password, because the pool takes one-time codes',
+    todo: 'none: the user signs in with a code, or chooses "forgot password"',
+  },
+  'import-refused': {
+    outcome: 'transformed',
+    what: 'an import job did not take the user and says why only in its log in CloudWatch (/aws/cognito/userpools/…); an API call was made instead',
+    todo: 'none where that succeeded; else see what it failed with',
+  },
+  'import-not-had': {
+    outcome: 'transformed',
+    what: 'was to be made by an import job, and was made by an API call, because there could be no job or the pool’s file had no column for an attribute',
+    todo: 'none: the user became monthly active by it',
+  },
+  'password-from-hash': {
+    outcome: 'transformed',
+    what: 'has the password whose hash was given; the first sign-in with it cannot use SRP',
+    todo: 'allow USER_PASSWORD_AUTH or ADMIN_USER_PASSWORD_AUTH for the first sign-in',
+  },
+  'hash-unused': {
+    outcome: 'transformed',
+    what: 'a hash of the password was given, which only an import could use, and the user was made by an API call',
+    todo: 'the user chooses "forgot password"; nobody was written to',
+  },
   'no-way-in': {
     outcome: 'transformed',
     what: 'has no verified email or phone number, so "forgot password" cannot reach the user',

@@ -12,7 +12,10 @@ const resultSchema = z.object({
   /** The step's place in its chunk. */
   step: z.number().int().nonnegative(),
   /** What became of each operation, in order; those after a creation that failed were not tried. */
-  outcomes: z.array(z.enum(['done', 'already', 'drifted', 'conflict', 'failed', 'not-tried'])),
+  outcomes: z.array(
+    // `imported`: not called, because an import job has done it.
+    z.enum(['done', 'already', 'imported', 'drifted', 'conflict', 'failed', 'not-tried']),
+  ),
   /** Why, for those that did not succeed; never a value of a request. */
   reasons: z.array(z.string()),
   /** Ids that the service gave. */

@@ -1,3 +1,5 @@
+import type { EngineOptions } from './engines/engine-planning.js'
+
 /** How far a restore goes. */
 export interface PlanOptions {
   /** Into a pool that is made; into one that exists, adding what is missing; or repairing the snapshot's own pool. */
@@ -8,6 +10,8 @@ export interface PlanOptions {
   readonly deleteNewer: boolean
   /** Leave out whatever widens access. */
   readonly noWidening: boolean
+  /** How users are made; `auto` without a role, and so by API calls, where nothing is said. */
+  readonly engine?: EngineOptions
 }
 
 /** What the planner has to know of the snapshot beside its records. */

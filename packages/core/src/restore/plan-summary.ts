@@ -1,8 +1,9 @@
 import { WIDENINGS, type Widening } from '../cognito/operation.js'
 import type { Outcome } from './fidelity-notes.js'
 import { outcomeOf } from './fidelity-notes.js'
+import { isByImport } from './engines/by-import.js'
 import { makesActive } from './monthly-active.js'
-import type { Step } from './step.js'
+import { foreseenNotes, type Step } from './step.js'
 
 /** A plan in numbers: what is printed before anybody says yes. */
 export interface PlanSummary {
@@ -19,6 +20,15 @@ export interface PlanSummary {
   readonly mau: number
   /** Triggers of the live pool that the operations fire, and how often. */
   readonly triggers: Record<string, number>
+  /** How users are made, where any are: by which engine how many, and why those by API calls. */
+  readonly engines?: EngineSummary
+}
+
+export interface EngineSummary {
+  readonly import: number
+  readonly api: number
+  /** Of those by API calls, by the code of the reason. */
+  readonly why: Record<string, number>
 }
 
 /** An empty summary, to be added to. */
@@ -37,20 +47,31 @@ export function emptySummary(): PlanSummary {
 /** Adds a step; `triggers` are those that the target has now. */
 export function addStep(summary: PlanSummary, step: Step, triggers: readonly string[]): PlanSummary {
   const { operations, subjects, notes, fidelity, widening } = summary
-  for (const operation of step.operations) {
+  for (const { widens } of step.operations) if (widens !== undefined) widening[widens]++
+  const calls = step.operations.filter((operation) => !isByImport(step, operation))
+  for (const operation of calls) {
     increment(operations, operation.operation)
-    if (operation.widens !== undefined) widening[operation.widens]++
     // AdminCreateUser runs PreSignUp even when no message is sent; nothing else that a plan does runs a trigger.
     if (operation.operation === 'AdminCreateUser' && triggers.includes('PreSignUp'))
       increment(summary.triggers, 'PreSignUp')
   }
-  if (step.operations.length > 0 && step.phase !== 'release') increment(subjects, step.subject.kind)
-  for (const note of step.notes) increment(notes, note.code)
   // What is released is given back by a step of its own.
   const isPart = step.phase === 'release'
-  if (step.phase !== 'delete' && step.phase !== 'finish' && !isPart) fidelity[outcomeOf(step.notes)]++
-  const isActive = !isPart && step.operations.some(makesActive)
-  return isActive ? { ...summary, mau: summary.mau + 1 } : summary
+  if (step.operations.length > 0 && !isPart) increment(subjects, step.subject.kind)
+  const foreseen = foreseenNotes(step)
+  for (const note of foreseen) increment(notes, note.code)
+  if (step.phase !== 'delete' && step.phase !== 'finish' && !isPart) fidelity[outcomeOf(foreseen)]++
+  const mau = summary.mau + (!isPart && calls.some(makesActive) ? 1 : 0)
+  return { ...summary, mau, ...enginesWith(summary, step) }
+}
+
+/** The summary of engines, which comes with the first user who is made. */
+function enginesWith({ engines }: PlanSummary, { engine }: Step): Pick<PlanSummary, 'engines'> {
+  if (engine === undefined) return engines === undefined ? {} : { engines }
+  const { import: imported, api, why } = engines ?? { import: 0, api: 0, why: {} }
+  if (engine.kind === 'import') return { engines: { import: imported + 1, api, why } }
+  increment(why, engine.why)
+  return { engines: { import: imported, api: api + 1, why } }
 }
 
 function increment(counts: Record<string, number>, name: string): void {

@@ -5,11 +5,12 @@ import { loginOf } from '../diff/login.js'
 import { attributesOf, userOf, type UserView } from '../diff/user-view.js'
 import type { JsonObject } from '../model/canonical.js'
 import { isFederatedProfile } from './federated-profile.js'
+import { chooseEngine } from './engines/choose-engine.js'
 import type { Note } from './fidelity-notes.js'
 import { planExtraUser } from './plan-extras.js'
 import { planSurvivor } from './plan-survivor.js'
 import type { ReachedUser, UserPair } from './reach/reach.js'
-import type { Step } from './step.js'
+import type { Step, StepEngine } from './step.js'
 import { addToGroup, isServiceWritten, userCall } from './user-calls.js'
 import type { UserPlanning } from './user-planning.js'
 
@@ -72,11 +73,13 @@ function planNewUser(view: UserView, planning: UserPlanning): Step {
   const lives = planning.options.mode !== 'new-pool'
   if (lives && planning.options.noWidening) return report('not-made-again')
   const groups = view.groups.filter((group) => planning.groups.has(group))
+  const creation = createUser(view.sub, login, user, lives)
+  const engine = engineOf(creation, user, status, planning)
   return {
-    phase: 'users',
+    phase: engine?.kind === 'import' ? 'import' : 'users',
     subject,
     operations: [
-      createUser(view.sub, login, user, lives),
+      creation,
       // First, so that nobody who was shut out can ask for a password, or holds what groups give, for a moment.
       ...(user['Enabled'] === false ? [userCall('AdminDisableUser', ref(userRef(view.sub)))] : []),
       ...(WITH_PASSWORD.includes(status) ? [setPassword(view.sub)] : []),
@@ -84,8 +87,35 @@ function planNewUser(view: UserView, planning: UserPlanning): Step {
         addToGroup(ref(userRef(view.sub)), group, { role: planning.roles.get(group), lives }),
       ),
     ],
-    notes: notesOfNewUser(view, user, status, planning, groups),
+    notes: notesOfNewUser(
+      view,
+      user,
+      engine?.kind === 'import' ? [] : passwordNotes(status),
+      planning,
+      groups,
+    ),
+    ...(engine === undefined ? {} : { engine }),
   }
+}
+
+function engineOf(
+  creation: PlannedOperation,
+  user: JsonObject,
+  status: string,
+  { engine }: UserPlanning,
+): StepEngine | undefined {
+  if (engine === undefined) return undefined
+  const isEnabled = user['Enabled'] !== false
+  return chooseEngine(
+    { creation: creation.input, isEnabled, status, ifCalled: passwordNotes(status) },
+    engine,
+  )
+}
+
+/** What the report says of the password of a user whom the API made. */
+function passwordNotes(status: string): Note[] {
+  if (status === 'FORCE_CHANGE_PASSWORD') return [{ code: 'temporary-password-unknown' }]
+  return [{ code: status === 'RESET_REQUIRED' ? 'reset-required-became-confirmed' : 'password-unknown' }]
 }
 
 function createUser(sub: string, login: string, user: JsonObject, lives: boolean): PlannedOperation {
@@ -114,16 +144,14 @@ function setPassword(sub: string): PlannedOperation {
 function notesOfNewUser(
   view: UserView,
   user: JsonObject,
-  status: string,
+  ofPassword: readonly Note[],
   planning: UserPlanning,
   groups: readonly string[],
 ): Note[] {
   const attributes = attributesOf(user)
   const notes: Note[] = [{ code: 'new-account' }]
   if (planning.rules.usernameAttributes.length > 0) notes.push({ code: 'new-username' })
-  if (status === 'FORCE_CHANGE_PASSWORD') notes.push({ code: 'temporary-password-unknown' })
-  else
-    notes.push({ code: status === 'RESET_REQUIRED' ? 'reset-required-became-confirmed' : 'password-unknown' })
+  notes.push(...ofPassword)
   const reachable = ['email', 'phone_number'].some(
     (name) => attributes.get(`${name}_verified`)?.toLowerCase() === 'true',
   )

@@ -74,6 +74,7 @@ it('has phases in which nothing comes before what it needs', () => {
     'signing-certificate',
     'release',
     'survivors',
+    'import',
     'users',
     'identity-pool',
     'delete',

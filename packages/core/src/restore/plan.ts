@@ -4,6 +4,7 @@ import { objects, text } from '../cognito/canonical-body.js'
 import { loginRules } from '../diff/login.js'
 import type { UserView } from '../diff/user-view.js'
 import { mergeJoin } from '../sorting/merge-join.js'
+import { type EnginePlanning, engineRules } from './engines/engine-planning.js'
 import type { PlanOptions } from './plan-options.js'
 import { planResources, type ResourcePlanning } from './plan-resources.js'
 import { planUsers } from './plan-users.js'
@@ -44,7 +45,16 @@ export async function* planRestore(input: PlanInput): AsyncGenerator<Step> {
     roles: rolesOfGroups(wanted, current.resources, options),
     samePool: pairing.samePool,
     mutableAttributes: mutableAttributes(wanted, current.resources),
+    engine: engineOf(wanted, current.resources, options),
   })
+}
+
+/** Which engines the target allows when users are made: a repair may have changed the pool by then, or may have failed to. */
+function engineOf(wanted: ResourceSet, current: ResourceSet, options: PlanOptions): EnginePlanning {
+  const { mode, engine = { kind: 'auto' } } = options
+  const [then, now] = [wanted.one('pool')?.body ?? {}, current.one('pool')?.body ?? {}]
+  if (mode === 'in-place') return engineRules(engine, [now, then])
+  return engineRules(engine, [mode === 'new-pool' ? then : now])
 }
 
 /** The roles of groups when users are put into them: the target's own, and those that the plan gives. */

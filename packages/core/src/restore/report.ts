@@ -43,6 +43,8 @@ export interface RunReport {
   readonly fidelityReport: string
   /** Users made monthly active. */
   readonly mau: number
+  /** Users whom import jobs made, and who cost nothing by that. */
+  readonly imported: number
 }
 
 export interface ReportOptions {
@@ -66,6 +68,7 @@ export async function writeReport(
   const failed = firstOf<FailedOperation>()
   const stored: Record<string, string> = {}
   let mau = 0
+  let imported = 0
   let poolOutcome: Outcome | undefined
   for (const chunk of header.chunks) {
     const { lines, identities } = await reportChunk(chunk)
@@ -115,6 +118,8 @@ export async function writeReport(
       if (outcome === 'done') {
         done[operation] = (done[operation] ?? 0) + 1
         active ||= step.phase !== 'release' && makesActive({ operation })
+      } else if (outcome === 'imported') {
+        if (operation === 'AdminCreateUser') imported++
       } else if (outcome !== 'already') {
         const reason = result?.reasons.join('; ') ?? ''
         failed.add({ operation, outcome, subject: `${step.subject.kind} ${step.subject.id}`.trim(), reason })
@@ -137,6 +142,7 @@ export async function writeReport(
     identityMap: `${run.prefix}identity-map/`,
     fidelityReport: `${run.prefix}fidelity/`,
     mau,
+    imported,
   }
   await run.putReport(report as unknown as JsonObject, stored)
   return report
@@ -145,7 +151,11 @@ export async function writeReport(
 /** What the plan foresaw, and what came otherwise. */
 function notesOf(step: Step, result: StepResult | undefined): Note[] {
   const outcomes = step.operations.map((_, at) => result?.outcomes[at] ?? 'not-tried')
-  const notes: Note[] = [...step.notes, ...((result?.notes ?? []) as Note[])]
+  const notes: Note[] = [
+    ...step.notes,
+    ...notesOfEngine(step, outcomes),
+    ...((result?.notes ?? []) as Note[]),
+  ]
   const codes: readonly [string, NoteCode][] = [
     ['failed', 'operation-failed'],
     ['conflict', 'conflict'],
@@ -159,6 +169,12 @@ function notesOf(step: Step, result: StepResult | undefined): Note[] {
   }
   if (step.phase === 'delete' && outcomes.includes('not-tried')) notes.push({ code: 'left-standing' })
   return notes
+}
+
+/** What the engine that made the user says, which is not always the one that was planned. */
+function notesOfEngine({ engine }: Step, [creation]: readonly string[]): readonly Note[] {
+  if (engine?.kind !== 'import') return []
+  return creation === 'imported' ? engine.ifImported : engine.ifCalled
 }
 
 function fidelityLine(step: Step, outcome: Outcome, notes: readonly Note[]): string {

@@ -66,7 +66,17 @@ const runHeaderSchema = z.object({
     fidelity: z.object({ exact: count, transformed: count, lost: count }),
     mau: count,
     triggers: counts,
+    engines: z.object({ import: count, api: count, why: counts }).optional(),
   }),
+  /** How import jobs are made, where the plan has users for them. */
+  import: z
+    .object({
+      roleArn: z.string(),
+      engine: z.enum(['auto', 'import']),
+      /** The file of hashes that the plan was made with, which is not in the vault, and how many of its users are imported. */
+      hashes: z.object({ sha256: z.string(), lines: count, users: count }).optional(),
+    })
+    .optional(),
   /** Users and resources of the snapshot that are in the target as they were. */
   unchanged: count,
   limits: limitsSchema.default({}),

@@ -130,7 +130,7 @@ async function wroteSince(store: ObjectStore, other: RunStore, moment: number): 
   if (!(await other.hasApproval())) return false
   const report = await store.head(`${other.prefix}report.json`)
   if (report !== undefined) return report.lastModified >= moment
-  for (const part of ['approved.json', 'journal/']) {
+  for (const part of ['approved.json', 'journal/', 'import/']) {
     for await (const { lastModified } of store.list(`${other.prefix}${part}`)) {
       if (lastModified >= moment) return true
     }

@@ -1,4 +1,6 @@
 import type { PlannedOperation } from '../cognito/operation.js'
+import type { ApiReason } from './engines/api-reasons.js'
+import type { Algorithm } from './engines/hashes/hash-line.js'
 import type { Note } from './fidelity-notes.js'
 
 /**
@@ -26,6 +28,7 @@ export const PHASES = [
   'signing-certificate',
   'release',
   'survivors',
+  'import',
   'users',
   'identity-pool',
   'delete',
@@ -54,6 +57,29 @@ export interface Step {
   readonly notes: readonly Note[]
   /** What the subject is in the target, where the target has it already under another id. */
   readonly successor?: Successor
+  /** How a user who is made is to be made, and what the report says beside `notes`. */
+  readonly engine?: StepEngine
+}
+
+/**
+ * By which engine a user is made. A step of an import has the operations of the API all the same: those for whom the
+ * import fails are made by them.
+ */
+export type StepEngine =
+  | { readonly kind: 'api'; readonly why: ApiReason }
+  | {
+      readonly kind: 'import'
+      /** Where there is a hash of the user's password: its algorithm, which is its job's too. */
+      readonly algorithm?: Algorithm
+      /** The state in which an import leaves the user. */
+      readonly status: 'RESET_REQUIRED' | 'CONFIRMED'
+      readonly ifImported: readonly Note[]
+      readonly ifCalled: readonly Note[]
+    }
+
+/** What the plan foresees that the report says of a step. */
+export function foreseenNotes({ notes, engine }: Step): readonly Note[] {
+  return engine?.kind === 'import' ? [...notes, ...engine.ifImported] : notes
 }
 
 /** The id that stands for an old one: a user's sub, a client's id. */

@@ -2,6 +2,7 @@ import { isoTime } from '../model/ids.js'
 import type { EventSink } from '../model/events.js'
 import { addStep, emptySummary, type PlanSummary } from './plan-summary.js'
 import { changeOf, type PlannedChange } from './planned-change.js'
+import { importSeconds } from './engines/import-speed.js'
 import type { PlanChunk, RunHeader, RunLimits } from './run-header.js'
 import type { RunStore } from './run-store.js'
 import { PHASES, type Phase, type Step } from './step.js'
@@ -24,6 +25,8 @@ export interface PlanFrame {
   /** The time that operations take, in milliseconds. */
   readonly etaMs: (operations: ReadonlyMap<string, number>) => number
   readonly sink: EventSink
+  /** How import jobs are made, should the plan have users for them. */
+  readonly import?: () => RunHeader['import']
 }
 
 /** Changes of users that are told one by one; the rest is in the stored plan. */
@@ -86,6 +89,7 @@ export async function storePlan(
   chunks.sort((a, b) => (a.id < b.id ? -1 : 1))
 
   const { limits, leftOut } = frame.reached()
+  const imports = summary.engines?.import ?? 0
   const unchanged = Math.max(0, frame.wantedCount - leftOut - about)
   const header: RunHeader = {
     format: 1,
@@ -100,11 +104,18 @@ export async function storePlan(
     unchanged,
     limits,
     leftOut,
-    etaSeconds: Math.ceil(frame.etaMs(new Map(Object.entries(summary.operations))) / 1000),
+    ...(imports === 0 ? {} : importMember(frame.import?.())),
+    etaSeconds: Math.ceil(
+      importSeconds(imports) + frame.etaMs(new Map(Object.entries(summary.operations))) / 1000,
+    ),
   }
   await run.putHeader(header)
   const users = [...told.deleted, ...told.users].slice(0, MOST_USERS_TOLD)
   return { header, changes: [...told.resources, ...users] }
+}
+
+function importMember(settings: RunHeader['import']): Pick<RunHeader, 'import'> {
+  return settings === undefined ? {} : { import: settings }
 }
 
 /** Whether a step is about something that the snapshot has, rather than something extra, or part of what another step does. */

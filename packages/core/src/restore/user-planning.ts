@@ -1,4 +1,5 @@
 import type { LoginRules } from '../diff/login.js'
+import type { EnginePlanning } from './engines/engine-planning.js'
 import type { PlanOptions, SnapshotFacts } from './plan-options.js'
 
 /** What the planning of users has to know of the target. */
@@ -15,4 +16,6 @@ export interface UserPlanning {
   readonly samePool: boolean
   /** The attributes that can be written to a user who exists. */
   readonly mutableAttributes: ReadonlySet<string>
+  /** How users can be made. */
+  readonly engine?: EnginePlanning
 }

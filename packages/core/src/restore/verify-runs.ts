@@ -2,6 +2,7 @@ import { type CodedError, hasCode } from '../model/errors.js'
 import type { ObjectStore } from '../storage/object-store.js'
 import { damaged, gunzipWhole, unpackSegment } from '../vault/segment.js'
 import { unsealJson } from '../vault/sealed-json.js'
+import { checkImportRecord } from './engines/import-records.js'
 import { checkJournalObject } from './journal.js'
 import { openRun, type RunStore } from './run-store.js'
 import { runIdsOf } from './runs.js'
@@ -46,6 +47,7 @@ export async function verifyRuns(store: ObjectStore, signal?: AbortSignal): Prom
     if (digest !== undefined) await unpackSegment(bytes, digest, key)
     else if (LINES.test(name)) await checkUnnamed(key, name, bytes, expected)
     else if (/^(begun|approved|plan|report)\.json$/.test(name)) unsealJson(key, bytes)
+    else if (/^import\/(\d{6}|end)\.json$/.test(name)) checkImportRecord(key, name, bytes)
     else if (/^journal\/[^/]+\/(\d{6}|done)\.json$/.test(name)) checkJournalObject(key, bytes)
     else throw damaged(key, 'it is nothing that the format knows')
   }

@@ -10,6 +10,7 @@ import { restore, type RestoreResult } from '../../src/actions/restore.js'
 import { verify } from '../../src/actions/verify.js'
 import { classifyFailure, withBudget } from '../../src/cognito/budgeted-api.js'
 import { createImageFetcher } from '../../src/cognito/fetch-image.js'
+import { createFilePutter } from '../../src/cognito/put-file.js'
 import { createSdkApi } from '../../src/cognito/sdk-api.js'
 import { createSdkClient } from '../../src/cognito/sdk-client.js'
 import { createBudget } from '../../src/limiter/budget.js'
@@ -120,6 +121,7 @@ function contextOf(emulator: Emulator, directory: string, maxInFlight: number): 
     tempDirectory: directory,
     holder: { host: 'test', pid: 1 },
     fetchImage: createImageFetcher(hastyClock),
+    putFile: createFilePutter(hastyClock),
     api: withBudget(createSdkApi(client, region, hastyClock), budget),
     budget,
     concurrency: 8,

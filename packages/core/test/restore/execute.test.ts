@@ -81,6 +81,9 @@ async function execute(planned = header(), change: Partial<ExecuteOptions> = {})
   return executeRun(run, planned, {
     api: lab.context.api,
     fetchImage: lab.context.fetchImage,
+    putFile: lab.context.putFile,
+    tempDirectory: lab.context.tempDirectory,
+    concurrency: 8,
     store,
     clock: hastyClock,
     random: () => 0,

@@ -7,6 +7,7 @@ import { init } from '../../src/actions/init.js'
 import { classifyFailure, withBudget } from '../../src/cognito/budgeted-api.js'
 import type { CognitoApi } from '../../src/cognito/cognito-api.js'
 import { createImageFetcher } from '../../src/cognito/fetch-image.js'
+import { createFilePutter } from '../../src/cognito/put-file.js'
 import { createSdkApi } from '../../src/cognito/sdk-api.js'
 import { createSdkClient } from '../../src/cognito/sdk-client.js'
 import { createBudget } from '../../src/limiter/budget.js'
@@ -81,6 +82,7 @@ export async function openLab(options: SimulatorOptions = {}, maxInFlight = 16):
       tempDirectory,
       holder: { host: 'test', pid: 1 },
       fetchImage: createImageFetcher(hastyClock),
+      putFile: createFilePutter(hastyClock),
       api: withBudget(wrap(createSdkApi(client, simulator.region, hastyClock)), budget),
       budget,
       concurrency: 8,

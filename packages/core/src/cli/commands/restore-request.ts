@@ -1,5 +1,6 @@
 import type { RestoreRequest, RestoreTarget } from '../../actions/restore-request.js'
 import { checkPoolId } from '../../actions/pool.js'
+import { engineOf, engineParts } from './engine-flags.js'
 import { CodedError } from '../../model/errors.js'
 import { checkScope } from '../../restore/reach/check-scope.js'
 import { scopeArguments, type ScopeFlags, scopeOf } from './restore-scope.js'
@@ -16,6 +17,9 @@ export interface RestoreFlags extends ScopeFlags {
   readonly deleteNewer?: boolean
   readonly map?: readonly string[]
   readonly drop?: readonly string[]
+  readonly engine?: string
+  readonly importRole?: string
+  readonly passwords?: readonly string[]
   /** False where `--no-widening` was given. */
   readonly widening: boolean
 }
@@ -54,6 +58,7 @@ export function requestOf(snapshot: string, flags: RestoreFlags): RestoreRequest
     noWidening: !flags.widening,
     map,
     drop: flags.drop ?? [],
+    engine: engineOf(flags),
   }
 }
 
@@ -92,6 +97,7 @@ export function commandOf({ snapshot, target, ...options }: RestoreRequest): str
   if (options.noWidening === true) parts.push('--no-widening')
   for (const { from, to } of options.map ?? []) parts.push('--map', quoted(`${from}=${to}`))
   for (const value of options.drop ?? []) parts.push('--drop', quoted(value))
+  parts.push(...engineParts(options.engine).map(quoted))
   return parts.join(' ')
 }
 

@@ -1,6 +1,8 @@
 import type { Command } from 'commander'
 import type { RestoreRequest } from '../../actions/restore-request.js'
 import { restore } from '../../actions/restore.js'
+import { CodedError } from '../../model/errors.js'
+import { hashesOf } from '../hash-file.js'
 import { manifestOf } from '../snapshot-facts.js'
 import { carriedOut, mayApprove } from './carried-out.js'
 import type { CommandResult, CommandRun, Perform } from './command.js'
@@ -26,6 +28,9 @@ export function addRestore(program: Command, perform: Perform): void {
       repeated,
     )
     .option('--drop <value>', 'restore no setting that names this; repeatable', repeated)
+    .option('--engine <engine>', 'how users are made: auto, import or api (default: auto)')
+    .option('--import-role <arn>', 'the role with which import jobs log; without one auto makes none')
+    .option('--passwords <how...>', 'reset (the default), or: hashes FILE, by import jobs')
   addScopeOptions(command).action(async (snapshot: string, flags: RestoreFlags, command: Command) => {
     await perform(command, (run) => restoreSnapshot(run, requestOf(snapshot, flags), flags))
   })
@@ -41,6 +46,8 @@ async function restoreSnapshot(
   flags: RestoreFlags,
 ): Promise<CommandResult> {
   mayApprove(run, flags, commandOf(request))
+  const hashes = hashesOf(flags.passwords)
+  if (hashes !== undefined && request.engine?.roleArn === undefined) throw needsRole()
   const { pool, snapshot } = await manifestOf(run.vault(), request.snapshot)
   const { target } = request
   const settings = {
@@ -49,6 +56,12 @@ async function restoreSnapshot(
     intoLivePool: target.mode !== 'new-pool',
   }
   return carriedOut(run, flags, settings, (context, approve) =>
-    restore(context, { ...request, snapshot }, approve),
+    restore({ ...context, hashes }, { ...request, snapshot }, approve),
   )
+}
+
+function needsRole(): CodedError {
+  return new CodedError('USAGE', '--passwords hashes needs --import-role', {
+    hint: 'only an import job takes hashes; give the ARN of the role with which it logs',
+  })
 }

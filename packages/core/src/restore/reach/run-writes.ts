@@ -52,7 +52,7 @@ interface Executed {
   readonly intents: readonly (number | null)[]
 }
 
-const OF_USERS = ['release', 'survivors', 'users', 'delete']
+const OF_USERS = ['release', 'survivors', 'import', 'users', 'delete']
 
 /** @throws CodedError `VAULT_DAMAGED` when the plan or the journal cannot be read. */
 export function runWrites(store: ObjectStore, clock: Clock, run: RunStore, header: RunHeader): RunWrites {
@@ -93,7 +93,7 @@ export function runWrites(store: ObjectStore, clock: Clock, run: RunStore, heade
     })
     await noteClients(run, header, clients)
     for await (const { step, operations, bound } of executed(
-      ({ phase }) => !['release', 'survivors', 'users'].includes(phase),
+      ({ phase }) => !['release', 'survivors', 'import', 'users'].includes(phase),
     )) {
       const { kind } = step.subject
       if (kind === 'user') continue
@@ -110,7 +110,9 @@ export function runWrites(store: ObjectStore, clock: Clock, run: RunStore, heade
 
   async function madeUnanswered(): Promise<(user: JsonObject) => boolean> {
     const creations = new Map<string, { input: JsonObject; intents: readonly (number | null)[] }>()
-    for await (const { step, operations, bound, intents } of executed(({ phase }) => phase === 'users')) {
+    for await (const { step, operations, bound, intents } of executed(({ phase }) =>
+      ['import', 'users'].includes(phase),
+    )) {
       const creation = operations.find(({ operation }) => operation === 'AdminCreateUser')
       if (creation === undefined || bound['newSub'] !== undefined || step.subject.kind !== 'user') continue
       creations.set(text(creation.input, 'Username').toLowerCase(), { input: creation.input, intents })
@@ -146,7 +148,7 @@ function asGiven(user: JsonObject): JsonObject {
 }
 
 function effective({ operations }: Step, { outcomes }: StepResult): PlannedOperation[] {
-  return operations.filter((_, at) => outcomes[at] === 'done')
+  return operations.filter((_, at) => ['done', 'imported'].includes(outcomes[at] ?? ''))
 }
 
 /** Clients that were there under another id; their steps may have written nothing. */
