@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { type Simulator, type SimulatorOptions, startSimulator } from 'cognito-vault-simulator'
 import type { CognitoContext } from '../../src/actions/context.js'
 import { init } from '../../src/actions/init.js'
@@ -21,10 +22,21 @@ import type { ObjectStore } from '../../src/storage/object-store.js'
 /** The renewal of a lease comes after this long; it is the one wait that is not cut short. */
 const LONG_MS = 20_000
 
-/** Real time, in which waiting takes next to none: for tests that are not about time. */
+/** Real time, in which waiting takes a turn of the event loop and no more: for tests that are not about time. */
 export const hastyClock: Clock = {
   now: () => Date.now(),
-  sleep: (ms, signal) => systemClock.sleep(ms >= LONG_MS ? ms : Math.min(ms, 1), signal),
+  async sleep(ms, signal) {
+    if (ms >= LONG_MS) return systemClock.sleep(ms, signal)
+    signal?.throwIfAborted()
+    await setImmediate()
+    signal?.throwIfAborted()
+  },
+}
+
+/** The same for who looks at the time again after a wait, and would not rest until it has come. */
+const briefClock: Clock = {
+  now: () => Date.now(),
+  sleep: (ms, signal) => systemClock.sleep(Math.min(ms, 1), signal),
 }
 
 /** An account without quotas, for tests that are not about them. */
@@ -66,7 +78,7 @@ export async function openLab(options: SimulatorOptions = {}, maxInFlight = 16):
       credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'example' },
     })
     const budget = createBudget({
-      clock: hastyClock,
+      clock: briefClock,
       random: Math.random,
       classify: classifyFailure,
       share: 1,
