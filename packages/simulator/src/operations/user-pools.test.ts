@@ -273,3 +273,30 @@ test('what a pool holds goes with it', async () => {
   const upload = await fetch(job?.PreSignedUrl ?? '', { method: 'PUT', headers, body: 'x' })
   expect(upload.status).toBe(403)
 })
+
+test.each([
+  ['its own', { AdminCreateUserConfig: { UnusedAccountValidityDays: 30 } }],
+  ['the newer name', { Policies: { PasswordPolicy: { TemporaryPasswordValidityDays: 30 } } }],
+])(
+  'how long a temporary password is valid, given under %s, is shown under both names',
+  async (_, request) => {
+    const shown = await describePool(simulator.seed.pool(request))
+    expect(shown).toMatchObject({
+      AdminCreateUserConfig: { UnusedAccountValidityDays: 30 },
+      Policies: { PasswordPolicy: { TemporaryPasswordValidityDays: 30 } },
+    })
+  },
+)
+
+test('MFA is not turned off together with a factor, and keeps members that nobody knows yet', async () => {
+  const UserPoolId = simulator.seed.pool({
+    SmsConfiguration: { SnsCallerArn: 'arn:aws:iam::123456789012:role/sms' },
+  })
+  const set = (request: JsonObject): JsonObject =>
+    simulator.seed.call('SetUserPoolMfaConfig', { UserPoolId, ...request })
+  expect(() => set({ MfaConfiguration: 'OFF', SoftwareTokenMfaConfiguration: { Enabled: true } })).toThrow(
+    "can't turn off MFA and configure an MFA together",
+  )
+  const SmsMfaConfiguration = { FutureSetting: 'kept' }
+  expect(set({ MfaConfiguration: 'OPTIONAL', SmsMfaConfiguration })).toMatchObject({ SmsMfaConfiguration })
+})

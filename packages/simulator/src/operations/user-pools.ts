@@ -36,7 +36,12 @@ const createUserPool: Operation<CreateUserPoolRequest> = (request, account) => {
     ...(usernames === undefined ? {} : { UsernameAttributes: [...usernames] }),
     ...(username === undefined
       ? {}
-      : { UsernameConfiguration: { CaseSensitive: username.CaseSensitive === true } }),
+      : {
+          UsernameConfiguration: {
+            ...copyJson(username as unknown as JsonObject),
+            CaseSensitive: username.CaseSensitive === true,
+          },
+        }),
   }
   const id = `${account.region}_${account.random.text(9, ID_ALPHABET)}`
   const now = account.clock.now()

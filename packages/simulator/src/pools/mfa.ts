@@ -14,6 +14,7 @@ export function shownMfa(pool: Pool): JsonObject {
       ? {}
       : {
           SmsMfaConfiguration: {
+            ...copyJson(section(mfa, 'SmsMfaConfiguration')),
             ...(SmsAuthenticationMessage === undefined ? {} : { SmsAuthenticationMessage }),
             ...(SmsConfiguration === undefined ? {} : { SmsConfiguration }),
           },
@@ -46,6 +47,11 @@ export function replaceMfa(pool: Pool, request: JsonObject): void {
   }
   if (level !== 'OFF' && !hasFactor(mfa)) {
     throw invalidParameter('Invalid MFA configuration given, can not enable MFA without an MFA factor.')
+  }
+  if (level === 'OFF' && hasFactor(mfa)) {
+    throw invalidParameter(
+      "Invalid MFA configuration given, can't turn off MFA and configure an MFA together.",
+    )
   }
   pool.mfa = mfa
   pool.configuration = {

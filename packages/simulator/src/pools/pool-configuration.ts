@@ -25,9 +25,15 @@ export function completeConfiguration(request: JsonObject, before: JsonObject = 
     given.DcrConfiguration = { EnableStatus: 'Enabled', ...given.DcrConfiguration }
   }
   const policies = section(given, 'Policies')
-  const passwordPolicy: JsonObject = { ...DEFAULT_PASSWORD_POLICY, ...section(policies, 'PasswordPolicy') }
   const adminCreate = section(given, 'AdminCreateUserConfig')
   checkTemporaryPasswordValidity(given, adminCreate)
+  const { UnusedAccountValidityDays: validity } = adminCreate
+  const passwordPolicy: JsonObject = {
+    ...DEFAULT_PASSWORD_POLICY,
+    // One setting under two names: whichever was given is shown under both.
+    ...(validity === undefined ? {} : { TemporaryPasswordValidityDays: validity }),
+    ...section(policies, 'PasswordPolicy'),
+  }
   const emailSubject = given.EmailVerificationSubject
   return {
     ...given,
@@ -43,8 +49,7 @@ export function completeConfiguration(request: JsonObject, before: JsonObject = 
     AdminCreateUserConfig: {
       AllowAdminCreateUserOnly: false,
       ...adminCreate,
-      UnusedAccountValidityDays:
-        adminCreate.UnusedAccountValidityDays ?? passwordPolicy.TemporaryPasswordValidityDays ?? 7,
+      UnusedAccountValidityDays: passwordPolicy.TemporaryPasswordValidityDays ?? 7,
     },
     VerificationMessageTemplate: {
       DefaultEmailOption: 'CONFIRM_WITH_CODE',

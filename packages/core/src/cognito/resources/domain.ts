@@ -1,10 +1,12 @@
-import { type JsonObject, sameJson } from '../../model/canonical.js'
-import { canonicalBody, object, only, text, without } from '../canonical-body.js'
+import { isObject, type JsonObject, sameJson } from '../../model/canonical.js'
+import { canonicalBody, object, text, without } from '../canonical-body.js'
 import { type CognitoApi, unreadableAnswer } from '../cognito-api.js'
 import { type PlannedOperation, POOL_REF, ref } from '../operation.js'
 import { describePool } from './pool.js'
 import { changedMembers, type FoundResource, type ResourceKind } from './resource-kind.js'
 
+/** The service gives a prefix domain an empty CustomDomainConfig, which no request may carry; an empty Routing says nothing. */
+const EMPTY_STRUCTURES = ['CustomDomainConfig', 'Routing']
 const OUTPUT_ONLY = ['UserPoolId', 'AWSAccountId', 'S3Bucket', 'CloudFrontDistribution', 'Version', 'Status']
 
 /** Domains, the prefix and the custom one: DescribeUserPoolDomain, CreateUserPoolDomain, UpdateUserPoolDomain. */
@@ -42,15 +44,11 @@ export async function describeDomain(api: CognitoApi, domain: string): Promise<J
 }
 
 function settable(body: JsonObject): JsonObject {
-  return only(
-    without(body, OUTPUT_ONLY),
-    Object.keys(body).filter((member) => !isEmpty(body[member])),
-  )
+  return without(body, [...OUTPUT_ONLY, ...EMPTY_STRUCTURES.filter((member) => isEmpty(body[member]))])
 }
 
-/** The service gives a prefix domain an empty CustomDomainConfig, which no request may carry. */
 function isEmpty(value: JsonObject[string] | undefined): boolean {
-  return typeof value === 'object' && value !== null && Object.keys(value).length === 0
+  return isObject(value) && Object.keys(value).length === 0
 }
 
 function update(wanted: FoundResource, current: FoundResource): readonly PlannedOperation[] {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { JsonObject } from '../../model/canonical.js'
 import { clientKind } from './client.js'
+import { domainKind } from './domain.js'
 import { identityProviderKind } from './identity-provider.js'
 import { mfaKind } from './mfa.js'
 import { finishPool, poolKind } from './pool.js'
@@ -123,6 +124,19 @@ describe('a pool', () => {
   it('does not have the tag of a run that is under way in its snapshot', () => {
     expect(tagsKind.normalise({ Tags: { 'cognito-vault:run': 'run-1', team: 'a' } })).toEqual({
       Tags: { team: 'a' },
+    })
+  })
+})
+
+describe('a domain', () => {
+  it('is made without the empty structures that the service shows, and with what is empty and nobody knows', () => {
+    const shown = { Domain: 'shop', CustomDomainConfig: {}, Routing: {}, FutureList: [], FutureSetting: {} }
+    const [create] = domainKind.create(found(shown), intoNewPool)
+    expect(create?.input).toEqual({
+      UserPoolId: { $ref: 'pool' },
+      Domain: 'shop',
+      FutureList: [],
+      FutureSetting: {},
     })
   })
 })
