@@ -31,10 +31,11 @@ async function* nobody(): AsyncGenerator<never> {
   // Nobody was made again.
 }
 
-/** What the runs of a vault have made again in a pool of which they restored snapshots. Holds none of the users. */
+/** What the runs of a vault have made again, in the pool of which they restored snapshots or in another. Holds none of the users. */
 export async function madeAgain(
   { store, clock, sink }: Pick<VaultContext, 'store' | 'clock' | 'sink'>,
   poolId: string,
+  targetPoolId = poolId,
 ): Promise<MadeAgain> {
   const byKind = new Map<string, Map<string, string[]>>()
   const unreadable: UnreadableRun[] = []
@@ -44,7 +45,7 @@ export async function madeAgain(
   }
 
   async function* renamed(onEach: (run: UnreadableRun) => void): AsyncGenerator<Identity> {
-    for await (const identity of earlierIdentities(store, clock, poolId, poolId, onEach)) {
+    for await (const identity of earlierIdentities(store, clock, poolId, targetPoolId, onEach)) {
       if (identity.old !== identity.new) yield identity
     }
   }

@@ -68,8 +68,9 @@ export interface Pairing {
 
 /**
  * Pairs what two pools have: within a pool by name (a client's is its id, or the one that an earlier restore gave it),
- * across pools by what a person calls it, so that a client whose id is new is still the same client. What belongs to a
- * client follows it. An identity pool is wanted as it would be if it pointed at the current side's pool and clients.
+ * across pools by what an earlier restore made of it, and else by what a person calls it, so that a client whose id is
+ * new is still the same client. What belongs to a client follows it. An identity pool is wanted as it would be if it
+ * pointed at the current side's pool and clients.
  */
 export function* pairResources(
   wanted: ResourceSet,
@@ -93,9 +94,9 @@ export function* pairResources(
         yield { kind, wanted: resource, current: same }
       }
     }
-    const matches = samePool
-      ? matchSuccessors(kind, unmatched, rest, successors)
-      : matchByName(kind, unmatched, rest)
+    const known = matchSuccessors(kind, unmatched, rest, successors)
+    const others = unmatched.filter((resource) => !known.has(resource))
+    const matches = samePool ? known : new Map([...known, ...matchByName(kind, others, rest)])
     for (const resource of unmatched) {
       const match = matches.get(resource)
       if (kind === clientKind && match !== undefined) clients.set(resource.name, match.name)

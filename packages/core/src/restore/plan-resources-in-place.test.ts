@@ -53,6 +53,13 @@ describe('a resource that has changed', () => {
     expect(planned(kind, { ...body, A: 1 }, { ...body, A: 1 })).toBeUndefined()
   })
 
+  it('is a resource server whose name is put back, and not said to be left', () => {
+    const server = { Identifier: 'one', Scopes: [] }
+    const step = planned('resource-server', { ...server, Name: 'orders' }, { ...server, Name: 'other' })
+    expect(step?.operations).toMatchObject([{ operation: 'UpdateResourceServer', patch: { Name: 'orders' } }])
+    expect(step?.notes).toEqual([])
+  })
+
   it('is the tags: those of the snapshot are set, others stay and are named', () => {
     const step = planned(
       'tags',

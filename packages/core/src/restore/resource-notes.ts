@@ -107,8 +107,8 @@ const WRITTEN_BY: Readonly<Record<string, string>> = {
   SetPrincipalTagAttributeMap: 'PrincipalTagAttributeMaps',
 }
 
-/** Members that requests have under other names. */
-const NEW_NAMES: Readonly<Record<string, string>> = { Name: 'PoolName' }
+/** Members that requests have under other names, by kind. */
+const NEW_NAMES: Readonly<Record<string, Readonly<Record<string, string>>>> = { pool: { Name: 'PoolName' } }
 
 /** The members in which the two differ and which no operation writes; of tags, those that are extra. */
 export function membersLeft(
@@ -132,6 +132,6 @@ export function membersLeft(
     .filter((member) =>
       member === 'SchemaAttributes'
         ? differsForGood(wanted, current)
-        : !written.has(NEW_NAMES[member] ?? member),
+        : !written.has(NEW_NAMES[kind.kind]?.[member] ?? member),
     )
 }

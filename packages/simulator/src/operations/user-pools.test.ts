@@ -280,15 +280,14 @@ test.each([
 ])(
   'how long a temporary password is valid, given under %s, is shown under both names',
   async (_, request) => {
-    const shown = await describePool(simulator.seed.pool(request))
-    expect(shown).toMatchObject({
+    expect(await describePool(simulator.seed.pool(request))).toMatchObject({
       AdminCreateUserConfig: { UnusedAccountValidityDays: 30 },
       Policies: { PasswordPolicy: { TemporaryPasswordValidityDays: 30 } },
     })
   },
 )
 
-test('MFA is not turned off together with a factor, and keeps members that nobody knows yet', async () => {
+test('MFA is not turned off together with a factor, and keeps members that nobody knows yet', () => {
   const UserPoolId = simulator.seed.pool({
     SmsConfiguration: { SnsCallerArn: 'arn:aws:iam::123456789012:role/sms' },
   })

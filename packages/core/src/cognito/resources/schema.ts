@@ -40,7 +40,7 @@ function isDefault(attribute: JsonObject): boolean {
 }
 
 function isUsual(constraints: JsonObject | undefined, usual: JsonObject): boolean {
-  return constraints === undefined || Object.keys(constraints).length === 0 || sameJson(constraints, usual)
+  return constraints === undefined || sameJson(constraints, usual)
 }
 
 /** Whether two schemas differ in what cannot be added: entries are never changed nor removed. */
