@@ -1,0 +1,84 @@
+import type { NoteCode } from '../../src/restore/fidelity-notes.js'
+import type { DiffResult } from '../../src/actions/diff.js'
+import type { Differences } from './compare-pools.js'
+
+/** What a fidelity report says of one subject. */
+export interface Said {
+  readonly kind: string
+  readonly id: string
+  readonly notes: readonly { readonly code: NoteCode; readonly detail?: string }[]
+}
+
+/** The difference that a note promises, as `diff` has it: the subject is gone, or these members are otherwise. */
+const PROMISED: Partial<Record<NoteCode, 'removed' | readonly string[]>> = {
+  'apple-key': 'removed',
+  'domain-held': 'removed',
+  'style-needs-domain': 'removed',
+  'federated-user': 'removed',
+  'unconfirmed-user': 'removed',
+  'provider-left-out': ['SupportedIdentityProviders'],
+  'second-secret-lost': ['ClientSecrets'],
+  'links-lost': ['identities'],
+  'reset-required-became-confirmed': ['UserStatus'],
+}
+
+/** Notes that no difference shows, and why not. */
+const SILENT: Partial<Record<NoteCode, string>> = {
+  'new-pool-id': 'the id of the other pool is how it is named, not what it holds',
+  'new-client-id': 'clients of two pools are paired by name, and what names a client follows it',
+  'new-account': 'people of two pools are paired by login; sub and dates are the service’s to write',
+  'new-username': 'a username that the service makes is as new as the sub',
+  'password-unknown': 'no snapshot has a password',
+  'temporary-password-unknown': 'no snapshot has a password',
+  'no-way-in': 'it is said of what is the same in both: no verified address',
+  'custom-domain-dns': 'the CloudFront target is the service’s to write',
+  'saml-registration': 'the entity id is not in a description',
+  'signing-certificate-new': 'the certificate is the service’s to write',
+}
+
+/** The differences that a report promises, a line each: kind, id, and `removed` or a member. */
+export function promised(said: readonly Said[]): string[] {
+  return said.flatMap(({ kind, id, notes }) => {
+    const members = notes.map(({ code }) => {
+      const what = PROMISED[code] ?? (SILENT[code] === undefined ? undefined : [])
+      if (what === undefined) throw new Error(`nobody has said what difference ${code} makes`)
+      return what
+    })
+    return linesOf(kind, id, members.includes('removed') ? ['removed'] : members.flat())
+  })
+}
+
+/** The differences that `diff` shows, as the same lines. */
+export function shown({ resources, users, unknown }: DiffResult, ids: ReadonlyMap<string, string>): string[] {
+  const old = new Map([...ids].map(([before, after]) => [after, before]))
+  return [
+    ...resources.flatMap(({ kind, name, change, before }) =>
+      linesOf(kind, name, change === 'changed' ? Object.keys(before) : [change]),
+    ),
+    ...users.changed.flatMap(({ sub, fields }) => linesOf('user', old.get(sub) ?? sub, fields)),
+    ...[...users.removed, ...users.added].flatMap(({ sub, change }) => linesOf('user', sub, [change])),
+    ...unknown.map(({ resource }) => `${resource} unknown`),
+  ].sort()
+}
+
+/** The differences that a comparison of records found, as the same lines. */
+export function found(differences: Differences): string[] {
+  return Object.entries(differences)
+    .flatMap(([key, members]) => {
+      const [kind = '', ...name] = key.split('/')
+      return linesOf(kind, name.join('/'), members)
+    })
+    .sort()
+}
+
+/** Lines of the report in the words of the service's own account of pools and people. */
+export function inTheServicesWords(line: string): string {
+  return line
+    .replace(/^client-secrets (\S+) ClientSecrets$/, 'client $1 secrets')
+    .replace(/^(risk|ui) ALL /, '$1  ')
+    .replace(/^(user \S+) UserStatus$/, '$1 status')
+}
+
+function linesOf(kind: string, id: string, members: readonly string[]): string[] {
+  return [...new Set(members)].map((member) => `${kind} ${id} ${member}`)
+}
