@@ -79,16 +79,4 @@ describe('what a report says and what diff shows', () => {
   })
 })
 
-it('two clients of one name and the same settings come back each with what belongs to it', async () => {
-  const [client] = richPool.clients
-  const other = { ...client!, secondSecret: false, sessions: undefined, ui: undefined, terms: [] }
-  const { said, diff, ids } = await takeTrip(
-    lab,
-    { ...richPool, clients: [other, client!] },
-    false,
-    new Set(),
-  )
-  expect(shown(diff, ids)).toEqual(promised(said).sort())
-})
-
 const ofUsers = (lines: readonly string[]): string[] => lines.filter((line) => line.startsWith('user '))
