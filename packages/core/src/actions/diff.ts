@@ -7,12 +7,11 @@ import type { UnreadableRun } from '../restore/runs.js'
 import { firstOf } from '../model/first-of.js'
 import { findSnapshot } from '../vault/find-snapshot.js'
 import type { Snapshot } from '../vault/snapshots.js'
-import { noEvents } from '../model/events.js'
 import { openVault } from '../vault/vault.js'
 import type { CognitoContext, VaultContext } from './context.js'
 import { joinUsers } from './joined-users.js'
 import { requirePool } from './pool.js'
-import { type MadeAgain, madeAgain, nothingMadeAgain } from './successors.js'
+import { madeAgain, resourcesMadeAgain } from './successors.js'
 import { takeSnapshot } from './take-snapshot.js'
 
 /** What `diff` found; the field names are those of its JSON document. */
@@ -77,7 +76,7 @@ async function diffSnapshots(context: VaultContext, left: Snapshot, right: Snaps
   const options = { samePool, madeUsernames: rules.usernameAttributes.length > 0 }
   const again = samePool
     ? await madeAgain(context, left.manifest.pool.id)
-    : await clientsMadeAgain(context, left.manifest.pool.id, right.manifest.pool.id)
+    : await resourcesMadeAgain(context, left.manifest.pool.id, right.manifest.pool.id)
   const joined = joinUsers(context, without(left, leftOut), without(right, leftOut), rules, again)
   for await (const difference of diffUsers(joined.left, joined.right, options)) {
     found[difference.change].add(difference)
@@ -99,15 +98,6 @@ async function diffSnapshots(context: VaultContext, left: Snapshot, right: Snaps
     unknown: leftOut.unknown,
     unreadableRuns: again.unreadable,
   }
-}
-
-/**
- * Names of clients are not unique, so that those of a pool that was restored into another are paired by what the restore
- * said of them. Where that cannot be read they are paired by name, as those of any two pools are.
- */
-async function clientsMadeAgain(context: VaultContext, poolId: string, inPoolId: string): Promise<MadeAgain> {
-  const { resources } = await madeAgain({ ...context, sink: noEvents }, poolId, inPoolId)
-  return { ...nothingMadeAgain, resources }
 }
 
 function without(snapshot: Snapshot, { streams }: Incomparable): Snapshot {

@@ -33,7 +33,7 @@ import { type ChosenReferences, judgeReferences } from './plan-references.js'
 import { importSettings, withHashes } from './planned-hashes.js'
 import type { PlannedRestore, RestoreRequest } from './restore-request.js'
 import { strayIdentityPools } from './stray-identity-pools.js'
-import { madeAgain, type MadeAgain, nothingMadeAgain } from './successors.js'
+import { madeAgain, type MadeAgain, nothingMadeAgain, resourcesMadeAgain } from './successors.js'
 
 /** What a plan is about, once both sides are known, and what is to be said of it when the plan is made. */
 export interface PlannedReach {
@@ -70,7 +70,7 @@ export async function makePlan(
       : withoutKinds(await readResources(target.read('resources')), unreadKinds)
   const rules = rulesOf(target === undefined ? resources : present)
   const samePool = poolId === wanted.manifest.pool.id
-  const again = samePool ? await madeAgain(context, poolId) : nothingMadeAgain
+  const again = await madeAgainIn(context, wanted, target)
   const strays = samePool ? await strayIdentityPools(context.api, resources, present, again.resources) : []
   const current = withResources(present, identityPoolKind.kind, strays)
   if (request.deleteExtra === true) refuseToDelete(wanted, again)
@@ -138,6 +138,16 @@ export async function makePlan(
     unfinished: await unfinishedRuns(context.store, header.snapshot.poolId, header.target),
     unreadableRuns: samePool ? again.unreadable : await unreadableElsewhere(context),
   }
+}
+
+async function madeAgainIn(
+  context: CognitoContext,
+  wanted: Snapshot,
+  target: Snapshot | undefined,
+): Promise<MadeAgain> {
+  if (target === undefined) return nothingMadeAgain
+  const [from, to] = [wanted.manifest.pool.id, target.manifest.pool.id]
+  return from === to ? madeAgain(context, from) : resourcesMadeAgain(context, from, to)
 }
 
 /** What a run made again is extra to whoever cannot read that run. */

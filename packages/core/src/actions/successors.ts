@@ -1,6 +1,7 @@
 import type { Successors } from '../cognito/resource-set.js'
 import { earlierIdentities, type Identity } from '../restore/identity-map.js'
 import { runIdsOf, type UnreadableRun } from '../restore/runs.js'
+import { noEvents } from '../model/events.js'
 import type { ObjectStore } from '../storage/object-store.js'
 import type { VaultContext } from './context.js'
 import type { Renaming } from './living-successors.js'
@@ -72,6 +73,19 @@ export async function madeAgain(
     resources: (kind, name) => followed(name, byKind.get(kind) ?? none),
     unreadable,
   }
+}
+
+/**
+ * What restores of a pool into another made of its resources. Names of clients are not unique, so that those that a restore
+ * made are paired by what it said of them. Where that cannot be read they are paired by name, as those of any two pools are.
+ */
+export async function resourcesMadeAgain(
+  context: Pick<VaultContext, 'store' | 'clock'>,
+  poolId: string,
+  inPoolId: string,
+): Promise<MadeAgain> {
+  const { resources } = await madeAgain({ ...context, sink: noEvents }, poolId, inPoolId)
+  return { ...nothingMadeAgain, resources }
 }
 
 async function countRuns(store: ObjectStore): Promise<number> {

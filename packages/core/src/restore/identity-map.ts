@@ -8,6 +8,7 @@ import { damaged } from '../vault/segment.js'
 import { openJournal } from './journal.js'
 import type { RunHeader } from './run-header.js'
 import type { RunStore } from './run-store.js'
+import { poolOf } from './runs-into.js'
 import { runsOf, unreadable, type UnreadableRun } from './runs.js'
 import type { Step } from './step.js'
 
@@ -77,9 +78,10 @@ export async function* earlierIdentities(
       if (await run.hasApproval()) onUnreadable(unreadable(run, listed.error))
       continue
     }
-    if (header.snapshot.poolId !== sourcePoolId || header.target.poolId !== targetPoolId) continue
+    if (header.snapshot.poolId !== sourcePoolId) continue
     if (!listed.isApproved && !(await run.isReported())) continue
     try {
+      if ((await poolOf(store, clock, run, header)) !== targetPoolId) continue
       yield* identitiesOf(store, clock, run, header)
     } catch (error) {
       if (!hasCode(error, 'VAULT_DAMAGED', 'VAULT_TOO_NEW')) throw error

@@ -48,7 +48,7 @@ export async function runsInto(
 }
 
 /** The pool that a run restores into: of one that makes a pool, the one that it made, as its journal says. */
-async function poolOf(
+export async function poolOf(
   store: ObjectStore,
   clock: Clock,
   run: RunStore,

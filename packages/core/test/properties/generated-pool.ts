@@ -364,7 +364,7 @@ export const rawPools: fc.Arbitrary<GeneratedPool> = fc.record({
     selector: ({ Identifier }) => Identifier,
   }),
   clients: fc.array(client, { maxLength: 3 }),
-  twins: fc.constant(false),
+  twins: fc.boolean(),
   risk: maybe(risk),
   logs: maybe(logs),
   domain: maybe(domain(false)),

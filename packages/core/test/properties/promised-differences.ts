@@ -33,6 +33,7 @@ const SILENT: Partial<Record<NoteCode, string>> = {
   'no-way-in': 'it is said of what is the same in both: no verified address',
   'custom-domain-dns': 'the CloudFront target is the service’s to write',
   'saml-registration': 'the entity id is not in a description',
+  'trigger-permission': 'the policy of a function is not the pool’s',
   'signing-certificate-new': 'the certificate is the service’s to write',
 }
 

@@ -49,6 +49,7 @@ describe('what a report says and what diff shows', () => {
     'new-account',
     'password-unknown',
     'temporary-password-unknown',
+    'trigger-permission',
     'reset-required-became-confirmed',
     'no-way-in',
     'links-lost',
@@ -77,6 +78,18 @@ describe('what a report says and what diff shows', () => {
     )
     expect(diff.userCounts).toEqual({ added: 0, removed: 2, changed: 2 })
   })
+})
+
+it('two clients of one name and the same settings come back each with what belongs to it', async () => {
+  const [client] = richPool.clients
+  const other = { ...client!, secondSecret: false, sessions: undefined, ui: undefined, terms: [] }
+  const { said, diff, ids } = await takeTrip(
+    lab,
+    { ...richPool, clients: [other, client!] },
+    false,
+    new Set(),
+  )
+  expect(shown(diff, ids)).toEqual(promised(said).sort())
 })
 
 const ofUsers = (lines: readonly string[]): string[] => lines.filter((line) => line.startsWith('user '))
