@@ -33,6 +33,9 @@ export function restoreText(result: RestoreResult, header: RunHeader, columns: n
       `Identity map:    ${result.identityMap}`,
       `Fidelity report: ${result.fidelityReport}`,
       `Compare:\n${compareCommand(result, header)}`,
+      ...(done > 0 && header.target.mode !== 'new-pool'
+        ? [`Take it back:\ncognito-vault undo ${result.runId}`]
+        : []),
     ].join('\n'),
   )
   return `${parts.join('\n\n')}\n`

@@ -66,7 +66,7 @@ export async function storePlan(
   }
 
   function tell(step: Step): void {
-    const change = changeOf(step)
+    const change = step.phase === 'release' ? undefined : changeOf(step)
     if (change === undefined) return
     const list =
       change.kind !== 'user' ? told.resources : change.action === 'delete' ? told.deleted : told.users
