@@ -98,7 +98,7 @@ function releasesText({ chunks }: RunHeader, columns: number): string[] {
     .filter(({ phase }) => phase === 'release')
     .reduce((sum, { steps }) => sum + steps, 0)
   if (released === 0) return []
-  const what = `${counted(released, 'address is', 'addresses are')} now another user’s who gets it back: its holder has a placeholder for it until the restore is through. Should it be stopped, resume or undo it`
+  const what = `${counted(released, 'user has', 'users have')} an address that another user gets back: until the restore is through, a placeholder stands in its place. Should the restore stop, resume or undo it`
   return [wrap(what, columns, '  ')]
 }
 
