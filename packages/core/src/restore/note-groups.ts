@@ -1,0 +1,129 @@
+import type { NoteCode } from './fidelity-notes.js'
+
+/** Notes that belong together, in the order in which a person would look for them. */
+export interface NoteGroup {
+  readonly title: string
+  /** What they have in common. */
+  readonly about: string
+  readonly codes: readonly NoteCode[]
+}
+
+/** Every note of the fidelity report once, grouped for `docs/limits.md`. */
+export const NOTE_GROUPS: readonly NoteGroup[] = [
+  {
+    title: 'Users',
+    about: 'Who cannot be made again as they were, and what is otherwise about those who can.',
+    codes: [
+      'new-account',
+      'new-username',
+      'other-sub',
+      'unconfirmed-user',
+      'federated-user',
+      'unknown-status',
+      'no-login',
+      'links-lost',
+      'status-left',
+      'attribute-immutable',
+      'address-held',
+      'address-released',
+      'other-person',
+    ],
+  },
+  {
+    title: 'Passwords and ways in',
+    about:
+      'How somebody who was made again signs in. Second factors are not in this list, as a backup does not know who had them: authenticator apps (TOTP), passkeys, remembered devices and sessions cannot be read or written by anybody, and users set them up again.',
+    codes: [
+      'password-unknown',
+      'temporary-password-unknown',
+      'reset-required-became-confirmed',
+      'reset-required-by-import',
+      'temporary-password-became-reset',
+      'imported-without-password',
+      'password-from-hash',
+      'hash-unused',
+      'no-way-in',
+      'import-refused',
+      'import-not-had',
+    ],
+  },
+  {
+    title: 'The pool and its settings',
+    about:
+      'What a new pool has anew, what a pool that lives keeps, and what is recorded and cannot be written.',
+    codes: [
+      'new-pool-id',
+      'setting-left',
+      'setting-kept',
+      'field-left',
+      'tags-left',
+      'not-available',
+      'replica-not-made',
+      'extra-stays',
+    ],
+  },
+  {
+    title: 'Clients',
+    about: 'Application clients, their secrets and sessions.',
+    codes: [
+      'new-client-id',
+      'client-not-made',
+      'client-secret-new',
+      'client-secret-left',
+      'client-secret-not-kept',
+      'second-secret-lost',
+      'secret-added',
+      'sessions-not-tracked',
+    ],
+  },
+  {
+    title: 'Identity providers',
+    about: 'Providers through which people sign in, and what these have to be told.',
+    codes: ['provider-left-out', 'apple-key', 'saml-registration', 'signing-certificate-new'],
+  },
+  {
+    title: 'Domains and sign-in pages',
+    about: 'Where people sign in.',
+    codes: ['domain-held', 'custom-domain-dns', 'style-needs-domain'],
+  },
+  {
+    title: 'Identity pools',
+    about: 'Identity pools that take the pool’s tokens.',
+    codes: [
+      'identity-pool-id-new',
+      'identity-pool-id-other',
+      'identity-pool-trust',
+      'identity-pool-client-left-out',
+    ],
+  },
+  {
+    title: 'Outside the pool',
+    about: 'What settings name elsewhere: functions, keys, roles, certificates.',
+    codes: ['reference-mapped', 'reference-dropped', 'trigger-permission'],
+  },
+  {
+    title: 'What the restore was asked to leave',
+    about: 'Choices: another way of restoring, or another option, decides otherwise.',
+    codes: [
+      'left-as-it-is',
+      'attribute-left',
+      'group-left',
+      'group-unknown',
+      'extra-left',
+      'newer-left',
+      'extra-of-incomplete',
+      'widening-left-out',
+      'not-made-again',
+      'beyond-scope',
+      'member-not-there',
+      'deletion-not-dated',
+      'changed-since-run',
+    ],
+  },
+  {
+    title: 'What went otherwise than planned',
+    about:
+      'A restore goes on past these and exits with 5. What somebody changed meanwhile is never overwritten.',
+    codes: ['drifted', 'conflict', 'operation-failed', 'left-standing'],
+  },
+]
