@@ -131,5 +131,6 @@ function together(first: UserWrites, second: UserWrites): UserWrites {
     fate: first.fate === 'changed' ? second.fate : first.fate,
     attributes: { ...first.attributes, ...second.attributes },
     groups: { ...first.groups, ...second.groups },
+    links: { ...first.links, ...second.links },
   }
 }

@@ -23,6 +23,7 @@ const WIDENINGS: Readonly<Record<string, string>> = {
   'looser-mfa': 'MFA becomes looser',
   'identity-pool-access': 'identity pools are made again, take more people, or check less',
   'identity-pool-role': 'identity pools give roles, by default, by rules or by tags',
+  'linked-identity': 'identities of other providers sign in as a user again',
 }
 
 /** The plan as it is shown before anybody says yes. */

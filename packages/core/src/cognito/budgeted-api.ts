@@ -4,13 +4,15 @@ import { type CognitoApi, CognitoError } from './cognito-api.js'
 
 /**
  * Writes that leave the same state when they are sent twice, so that an unknown outcome may be settled by sending them
- * again. Creations and deletions are not among them: the second answer would be mistaken for somebody else's doing.
+ * again; of a link the second answer is a refusal, which is settled by looking. Creations and deletions are not among them: the second answer would be mistaken for somebody else's doing.
  */
 const IDEMPOTENT_WRITES = new Set([
   'AdminAddUserToGroup',
   'AdminDeleteUserAttributes',
   'AdminDisableUser',
+  'AdminDisableProviderForUser',
   'AdminEnableUser',
+  'AdminLinkProviderForUser',
   'AdminRemoveUserFromGroup',
   'AdminSetUserPassword',
   'AdminUpdateUserAttributes',

@@ -14,6 +14,7 @@ export const WIDENINGS = [
   'looser-mfa',
   'identity-pool-access',
   'identity-pool-role',
+  'linked-identity',
 ] as const
 export type Widening = (typeof WIDENINGS)[number]
 

@@ -2,6 +2,7 @@ import { text } from '../cognito/canonical-body.js'
 import type { JsonObject } from '../model/canonical.js'
 import { sameJson } from '../model/canonical.js'
 import { mergeJoin } from '../sorting/merge-join.js'
+import { areSameIdentities } from './linked-identities.js'
 import { attributesOf, userOf, type UserView } from './user-view.js'
 
 /** How two users differ. Fields are named, never shown: their values are people's data. */
@@ -62,7 +63,10 @@ export function changedFields(before: UserView, after: UserView, options: DiffUs
   const [attributesA, attributesB] = [attributesOf(a), attributesOf(b)]
   for (const name of new Set([...attributesA.keys(), ...attributesB.keys()])) {
     if (name === 'sub' && (!options.samePool || before.sub !== after.sub)) continue
-    if (attributesA.get(name) !== attributesB.get(name)) fields.push(name)
+    const [valueA, valueB] = [attributesA.get(name), attributesB.get(name)]
+    // A link that was made again has another date.
+    const isSame = name === 'identities' ? areSameIdentities(valueA, valueB) : valueA === valueB
+    if (!isSame) fields.push(name)
   }
   return fields.sort()
 }

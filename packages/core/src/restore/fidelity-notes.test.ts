@@ -28,6 +28,7 @@ it('has an outcome of each code, and never says that all is well', () => {
     'domain-held',
     'drifted',
     'federated-user',
+    'link-taken',
     'member-not-there',
     'no-login',
     'not-available',

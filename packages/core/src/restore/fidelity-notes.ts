@@ -101,10 +101,20 @@ export const NOTES = {
     what: 'has neither the email nor the phone number that this pool signs in with',
     todo: 'look at the user: cognito-vault show SNAPSHOT --user SUB',
   },
-  'links-lost': {
+  'link-provider-missing': {
     outcome: 'transformed',
-    what: 'was linked to identities of other providers; the links are not put back by this version',
-    todo: 'link them again: aws cognito-idp admin-link-provider-for-user',
+    what: 'was linked to identities of providers that the target does not have; these do not sign in as the user',
+    todo: 'make the provider, then link them again: aws cognito-idp admin-link-provider-for-user, with the userId in the attribute identities that cognito-vault show SNAPSHOT --user SUB prints',
+  },
+  'link-taken': {
+    outcome: 'lost',
+    what: 'an identity that signed in as the user has a user of its own by now, or signs in as another; it was left to them',
+    todo: 'find out whose it is: aws cognito-idp list-users; where that user is not wanted, delete it, then restore again in place or into the same pool',
+  },
+  'link-left': {
+    outcome: 'transformed',
+    what: 'is linked to identities to which the snapshot does not link the user; they still sign in as the user',
+    todo: 'restore again with --delete-extra to end the links',
   },
   'status-left': {
     outcome: 'transformed',

@@ -2,7 +2,8 @@ import type { PlannedOperation } from '../cognito/operation.js'
 
 /**
  * The operations of a plan that make their user monthly active, and so are billed: creating, setting a password, changing
- * attributes or groups. Listing, enabling, disabling and deleting do not.
+ * attributes or groups. Listing, enabling, disabling and deleting do not. Of links no document says it; they are written
+ * to the attribute `identities`, and are counted, so that nobody is billed who was not announced.
  */
 const MAKE_ACTIVE = new Set([
   'AdminCreateUser',
@@ -11,6 +12,8 @@ const MAKE_ACTIVE = new Set([
   'AdminDeleteUserAttributes',
   'AdminAddUserToGroup',
   'AdminRemoveUserFromGroup',
+  'AdminLinkProviderForUser',
+  'AdminDisableProviderForUser',
 ])
 
 /** Whether the user of an operation becomes monthly active by it. */

@@ -5,6 +5,7 @@ import { resolve, type Bindings } from './bindings.js'
 import { GONE, type Performed, type PerformContext, refused, type ResolvedOperation } from './perform.js'
 import { performCreate } from './perform-create.js'
 import { performDelete } from './perform-delete.js'
+import { isLinkCall, performLink } from './perform-link.js'
 import { performPatch, performTags } from './perform-patch.js'
 import { performUserUpdate } from './perform-user-update.js'
 
@@ -23,6 +24,7 @@ export async function performOperation(
   if (isCreation(operation.operation)) return performCreate(operation, context)
   if (operation.patch !== undefined) return performPatch(operation, context)
   if (operation.operation === 'TagResource') return performTags(operation, context)
+  if (isLinkCall(operation.operation)) return performLink(operation, bindings.get('newSub'), context)
   if (isDeletion(operation.operation)) return performDelete(operation, context)
   return performUserCall(operation, bindings.get('newSub'), context)
 }

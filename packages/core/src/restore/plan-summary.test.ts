@@ -37,6 +37,7 @@ describe('a plan in numbers', () => {
         'client-secret': 0,
         'client-access': 0,
         'identity-provider': 0,
+        'linked-identity': 0,
         'sign-up': 0,
         'weaker-passwords': 0,
         'looser-mfa': 0,

@@ -4,6 +4,7 @@ import { changedFields } from '../diff/diff-users.js'
 import { attributesOf, userOf, type UserView } from '../diff/user-view.js'
 import type { JsonObject } from '../model/canonical.js'
 import type { Note } from './fidelity-notes.js'
+import { linksOfSurvivor, type PlannedLinks } from './plan-links.js'
 import { isSamePerson } from './same-person.js'
 import type { Step } from './step.js'
 import { addToGroup, isServiceWritten, userCall } from './user-calls.js'
@@ -24,6 +25,7 @@ export function* planSurvivor(wanted: UserView, current: UserView, planning: Use
   }
   const username = text(now, 'Username')
   const groups = groupsOf(wanted, current, username, planning)
+  const links = linksOfSurvivor(before, now, username, planning)
   const parts =
     planning.options.mode === 'existing-pool'
       ? [groups, leftAlone(fields, wanted, current)]
@@ -31,10 +33,11 @@ export function* planSurvivor(wanted: UserView, current: UserView, planning: Use
           // Who is to be shut out is so before groups give anything, and let in after all else is as it was.
           ...(before['Enabled'] === false ? [enabledPart(before, now, username, planning)] : []),
           attributesPart(before, now, username, planning),
+          links,
           groups,
           ...(before['Enabled'] === false ? [] : [enabledPart(before, now, username, planning)]),
           statusPart(before, now),
-          notWritten(fields, before, now),
+          notWritten(fields, before, now, links),
         ]
   // The username may be somebody else's by the time of the call: it is the sub that says who is meant.
   const operations = parts
@@ -67,11 +70,17 @@ function leftAlone(fields: readonly string[], wanted: UserView, current: UserVie
 }
 
 /** What differs and is neither the groups' nor the flags' nor an attribute that can be written. */
-function notWritten(fields: readonly string[], before: JsonObject, now: JsonObject): Part {
+function notWritten(
+  fields: readonly string[],
+  before: JsonObject,
+  now: JsonObject,
+  links: PlannedLinks,
+): Part {
+  const areLinksSeenTo = links.operations.length > 0 || links.notes.length > 0
   const attributes = new Set([...attributesOf(before).keys(), ...attributesOf(now).keys()])
   const left = fields.filter(
     (field) =>
-      !['Enabled', 'UserStatus', 'groups'].includes(field) &&
+      !['Enabled', 'UserStatus', 'groups', ...(areLinksSeenTo ? ['identities'] : [])].includes(field) &&
       (isServiceWritten(field) || !attributes.has(field)),
   )
   return {

@@ -53,6 +53,7 @@ async function planned({ user = {}, options = {}, planning = {} }: Planned = {})
         roles: new Map([['admins', 'arn:role']]),
         samePool: true,
         mutableAttributes: new Set(),
+        providers: new Set(['Corp', 'Partner']),
         ...planning,
       },
     ),
@@ -121,12 +122,38 @@ describe('a user who is made in a new pool', () => {
     expect(notes.at(-1)).toEqual({ code: 'group-unknown', detail: 'ghosts, shades' })
   })
 
-  it('is given no attribute that only the service writes, and is told that links are lost', async () => {
+  it('is linked to identities of the providers that the target has, before there is a group', async () => {
+    const identities = JSON.stringify([
+      { userId: '42', providerName: 'Corp', providerType: 'SAML', primary: 'false' },
+      { userId: 'a', providerName: 'SignInWithApple' },
+      { userId: 'b', providerName: 'SignInWithApple' },
+    ])
+    const user = { attributes: { ...VERIFIED, identities }, groups: ['buyers'] }
+    const linking = {
+      operation: 'AdminLinkProviderForUser',
+      input: {
+        ...POOL,
+        DestinationUser: { ProviderName: 'Cognito', ProviderAttributeValue: { $ref: 'user/sub-1' } },
+        SourceUser: {
+          ProviderName: 'Corp',
+          ProviderAttributeName: 'Cognito_Subject',
+          ProviderAttributeValue: '42',
+        },
+      },
+    }
+    const { operations, notes } = await planned({ user })
+    expect(operations).toEqual([creation(), password, linking, joining('buyers')])
+    expect(notes.at(-1)).toEqual({ code: 'link-provider-missing', detail: 'SignInWithApple' })
+    const inLivingPool = await planned({ user, options: { mode: 'in-place' } })
+    expect(inLivingPool.operations[2]).toEqual({ ...linking, widens: 'linked-identity' })
+  })
+
+  it('is given no attribute that only the service writes', async () => {
     const written = { sub: 'sub-1', identities: '[]', 'cognito:user_status': 'CONFIRMED' }
     const user = { attributes: { ...written, ...VERIFIED, 'custom:cognito:plan': 'gold' } }
     const { operations, notes } = await planned({ user })
     expect(operations[0]).toEqual(creation({ ...VERIFIED, 'custom:cognito:plan': 'gold' }))
-    expect(notes.map(({ code }) => code)).toEqual(['new-account', 'password-unknown', 'links-lost'])
+    expect(notes.map(({ code }) => code)).toEqual(['new-account', 'password-unknown'])
   })
 
   it.each<[attributes: Record<string, string>, isOut: boolean]>([

@@ -7,6 +7,7 @@ import type { JsonObject } from '../model/canonical.js'
 import { isFederatedProfile } from './federated-profile.js'
 import { chooseEngine } from './engines/choose-engine.js'
 import type { Note } from './fidelity-notes.js'
+import { linksOfNewUser } from './plan-links.js'
 import { planExtraUser } from './plan-extras.js'
 import { planSurvivor } from './plan-survivor.js'
 import type { ReachedUser, UserPair } from './reach/reach.js'
@@ -74,6 +75,7 @@ function planNewUser(view: UserView, planning: UserPlanning): Step {
   if (lives && planning.options.noWidening) return report('not-made-again')
   const groups = view.groups.filter((group) => planning.groups.has(group))
   const creation = createUser(view.sub, login, user, lives)
+  const links = linksOfNewUser(user, ref(userRef(view.sub)), planning)
   const engine = engineOf(creation, user, status, planning)
   return {
     phase: engine?.kind === 'import' ? 'import' : 'users',
@@ -83,6 +85,7 @@ function planNewUser(view: UserView, planning: UserPlanning): Step {
       // First, so that nobody who was shut out can ask for a password, or holds what groups give, for a moment.
       ...(user['Enabled'] === false ? [userCall('AdminDisableUser', ref(userRef(view.sub)))] : []),
       ...(WITH_PASSWORD.includes(status) ? [setPassword(view.sub)] : []),
+      ...links.operations,
       ...groups.map((group) =>
         addToGroup(ref(userRef(view.sub)), group, { role: planning.roles.get(group), lives }),
       ),
@@ -90,7 +93,7 @@ function planNewUser(view: UserView, planning: UserPlanning): Step {
     notes: notesOfNewUser(
       view,
       user,
-      engine?.kind === 'import' ? [] : passwordNotes(status),
+      [...(engine?.kind === 'import' ? [] : passwordNotes(status)), ...links.notes],
       planning,
       groups,
     ),
@@ -144,19 +147,18 @@ function setPassword(sub: string): PlannedOperation {
 function notesOfNewUser(
   view: UserView,
   user: JsonObject,
-  ofPassword: readonly Note[],
+  found: readonly Note[],
   planning: UserPlanning,
   groups: readonly string[],
 ): Note[] {
   const attributes = attributesOf(user)
   const notes: Note[] = [{ code: 'new-account' }]
   if (planning.rules.usernameAttributes.length > 0) notes.push({ code: 'new-username' })
-  notes.push(...ofPassword)
+  notes.push(...found)
   const reachable = ['email', 'phone_number'].some(
     (name) => attributes.get(`${name}_verified`)?.toLowerCase() === 'true',
   )
   if (!reachable) notes.push({ code: 'no-way-in' })
-  if (attributes.has('identities')) notes.push({ code: 'links-lost' })
   const unknown = view.groups.filter((group) => !groups.includes(group))
   if (unknown.length > 0) notes.push({ code: 'group-unknown', detail: unknown.join(', ') })
   return notes

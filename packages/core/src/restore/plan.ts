@@ -5,6 +5,7 @@ import { loginRules } from '../diff/login.js'
 import type { UserView } from '../diff/user-view.js'
 import { mergeJoin } from '../sorting/merge-join.js'
 import { type EnginePlanning, engineRules } from './engines/engine-planning.js'
+import { providersOfTarget } from './plan-links.js'
 import type { PlanOptions } from './plan-options.js'
 import { planResources, type ResourcePlanning } from './plan-resources.js'
 import { planUsers } from './plan-users.js'
@@ -45,6 +46,7 @@ export async function* planRestore(input: PlanInput): AsyncGenerator<Step> {
     roles: rolesOfGroups(wanted, current.resources, options),
     samePool: pairing.samePool,
     mutableAttributes: mutableAttributes(wanted, current.resources),
+    providers: providersOfTarget(wanted, current.resources, options),
     engine: engineOf(wanted, current.resources, options),
   })
 }

@@ -1,5 +1,6 @@
 import { text } from '../cognito/canonical-body.js'
 import type { PlannedOperation } from '../cognito/operation.js'
+import { identityIn } from './perform-link.js'
 import type { Step } from './step.js'
 
 /** One thing that a plan does, by name: what is shown before anybody says yes. Names members, never their values. */
@@ -56,6 +57,10 @@ function membersOf({ operation, input, patch }: PlannedOperation): string[] {
       return names(input['UserAttributeNames']).map((name) => `-${name}`)
     case 'AdminAddUserToGroup':
       return [`group ${text(input, 'GroupName')}`]
+    case 'AdminLinkProviderForUser':
+      return [`link to ${identityIn(input).provider}`]
+    case 'AdminDisableProviderForUser':
+      return [`-link to ${identityIn(input).provider}`]
     case 'AdminRemoveUserFromGroup':
       return [`-group ${text(input, 'GroupName')}`]
     default:

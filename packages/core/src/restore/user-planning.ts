@@ -16,6 +16,8 @@ export interface UserPlanning {
   readonly samePool: boolean
   /** The attributes that can be written to a user who exists. */
   readonly mutableAttributes: ReadonlySet<string>
+  /** The identity providers that the target has, or will have when users are made. */
+  readonly providers: ReadonlySet<string>
   /** How users can be made. */
   readonly engine?: EnginePlanning
 }

@@ -22,6 +22,7 @@ export function plannedSurvivor(
     groups: new Set(['admins', 'buyers', 'testers']),
     roles: new Map([['admins', 'arn:role']]),
     samePool,
+    providers: new Set(['Corp', 'Partner']),
     mutableAttributes: new Set([
       'email',
       'email_verified',

@@ -177,12 +177,12 @@ it('says no word of a user but what is in the report, and of nobody’s attribut
   expect(report).not.toContain('gold')
 })
 
-it('says that a survivor is linked to other identities than before, which no restore changes', async () => {
+it('says that a survivor is linked to identities to which the snapshot does not link, and leaves that', async () => {
   lab.simulator.seed.users(pool, [person('lin')])
   const snapshot = await take()
   lab.simulator.seed.attributes(pool, 'lin', { identities: '[{"userId":"9","providerName":"Partner"}]' })
   const result = await inPlace(snapshot)
-  expect(result.notes).toEqual({ 'field-left': 1 })
+  expect(result.notes).toEqual({ 'link-left': 1 })
   expect(JSON.stringify(await linesUnder(lab.store, result.fidelityReport))).toContain('identities')
 })
 

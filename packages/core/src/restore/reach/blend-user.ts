@@ -1,4 +1,5 @@
 import { text } from '../../cognito/canonical-body.js'
+import { entriesIn, keyOfEntry } from '../../diff/linked-identities.js'
 import { attributesOf, userOf, type UserView } from '../../diff/user-view.js'
 import { compareKeys, type JsonObject } from '../../model/canonical.js'
 import { makeRecord } from '../../model/records.js'
@@ -7,6 +8,8 @@ import { makeRecord } from '../../model/records.js'
 export interface Taken {
   readonly attribute: (name: string) => boolean
   readonly group: (name: string) => boolean
+  /** Which links, by the keys of their identities; without it `attribute` says it of all of them at once. */
+  readonly link?: (key: string) => boolean
   /** Whether the user may sign in. */
   readonly enabled: boolean
 }
@@ -33,5 +36,14 @@ function blendedAttributes(before: JsonObject, now: JsonObject, taken: Taken): J
     ...[...attributesOf(now)].filter(([name]) => !isTaken(name)),
     ...[...attributesOf(before)].filter(([name]) => isTaken(name)),
   ])
+  const { link } = taken
+  if (link !== undefined) {
+    const isTakenLink = (entry: JsonObject): boolean => link(keyOfEntry(entry))
+    const entriesOf = (user: JsonObject): JsonObject[] => entriesIn(attributesOf(user).get('identities'))
+    const kept = entriesOf(now).filter((entry) => !isTakenLink(entry))
+    const entries = [...kept, ...entriesOf(before).filter(isTakenLink)]
+    if (entries.length > 0) blended.set('identities', JSON.stringify(entries))
+    else blended.delete('identities')
+  }
   return [...blended].map(([Name, Value]) => ({ Name, Value })).sort((a, b) => compareKeys(a.Name, b.Name))
 }

@@ -8,6 +8,8 @@ import { resourceKey } from '../../model/records.js'
 import type { ObjectStore } from '../../storage/object-store.js'
 import { type Bindings, createBindings, resolve } from '../bindings.js'
 import { attributesOf } from '../../diff/user-view.js'
+import { identityKey } from '../../diff/linked-identities.js'
+import { identityIn, isLinkCall } from '../perform-link.js'
 import { isOwnUser } from '../own-user.js'
 import { openJournal, type StepResult } from '../journal.js'
 import type { PlanChunk, RunHeader } from '../run-header.js'
@@ -23,6 +25,8 @@ export interface UserWrites {
   readonly attributes: Readonly<Record<string, string | null>>
   /** Whether the user was put into a group, or taken out of it. */
   readonly groups: Readonly<Record<string, boolean>>
+  /** Whether the user was linked to an identity, by its key, or parted from it. */
+  readonly links: Readonly<Record<string, boolean>>
   readonly enabled?: boolean
 }
 
@@ -182,12 +186,15 @@ function userWrites(
   if (key === undefined || key === '') return undefined
   const attributes: Record<string, string | null> = {}
   const groups: Record<string, boolean> = {}
+  const links: Record<string, boolean> = {}
   let enabled: boolean | undefined
   for (const { operation, input } of operations) {
     if (operation === 'AdminEnableUser') enabled = true
     if (operation === 'AdminDisableUser') enabled = false
     if (operation === 'AdminAddUserToGroup') groups[text(input, 'GroupName')] = true
     if (operation === 'AdminRemoveUserFromGroup') groups[text(input, 'GroupName')] = false
+    if (isLinkCall(operation))
+      links[identityKey(identityIn(input))] = operation === 'AdminLinkProviderForUser'
     for (const attribute of objects(input, 'UserAttributes'))
       attributes[text(attribute, 'Name')] = text(attribute, 'Value')
     const removed = input['UserAttributeNames']
@@ -199,6 +206,7 @@ function userWrites(
     fate: made ? 'made' : deleted ? 'deleted' : 'changed',
     attributes,
     groups,
+    links,
     ...(enabled === undefined ? {} : { enabled }),
   }
 }

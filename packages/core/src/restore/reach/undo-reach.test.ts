@@ -37,7 +37,9 @@ async function reached({ before, now, written, unanswered = false }: Case): Prom
     ...(now === undefined ? {} : { right: viewOf(now) }),
   } as UserPair
   const writes: UserWrites[] =
-    written === undefined ? [] : [{ key: 'sub-1', fate: 'changed', attributes: {}, groups: {}, ...written }]
+    written === undefined
+      ? []
+      : [{ key: 'sub-1', fate: 'changed', attributes: {}, groups: {}, links: {}, ...written }]
   const reach = reachOf({ users: streamOf(...writes), madeUnanswered: () => unanswered })
   const [found] = await collect(reach.users(streamOf(pair)))
   return found

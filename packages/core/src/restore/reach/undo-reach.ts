@@ -2,6 +2,7 @@ import { isObject, type JsonObject, sameJson } from '../../model/canonical.js'
 import { resourceKey } from '../../model/records.js'
 import type { ResourcePair } from '../../cognito/resource-set.js'
 import { object, text, without } from '../../cognito/canonical-body.js'
+import { areSameIdentities, identitiesOf, identityKey } from '../../diff/linked-identities.js'
 import { attributesOf, userOf, type UserView } from '../../diff/user-view.js'
 import { mergeJoin } from '../../sorting/merge-join.js'
 import type { Note } from '../fidelity-notes.js'
@@ -109,14 +110,20 @@ function undoChanges(
     return address !== undefined && address in written.attributes ? isAsWritten(address) : isAsWritten(name)
   }
   const isIn = (group: string): boolean => now.groups.includes(group)
+  const linked = new Set(identitiesOf(userOf(now)).map(identityKey))
+  const isAsLinked = (key: string): boolean => linked.has(key) === written.links[key]
   const left = blendUser(before, now, {
     attribute: isTaken,
     group: (group) => group in written.groups && isIn(group) === written.groups[group],
+    ...(Object.keys(written.links).length > 0
+      ? { link: (key: string) => key in written.links && isAsLinked(key) }
+      : {}),
     enabled: written.enabled !== undefined && userOf(now)['Enabled'] === written.enabled,
   })
   const kept = [
     ...Object.keys(written.attributes).filter((name) => !isTaken(name)),
     ...Object.keys(written.groups).filter((group) => isIn(group) !== written.groups[group]),
+    ...(Object.keys(written.links).every(isAsLinked) ? [] : ['identities']),
     ...(written.enabled !== undefined && userOf(now)['Enabled'] !== written.enabled ? ['Enabled'] : []),
   ].filter((name) => differs(name, before, now))
   return {
@@ -129,7 +136,8 @@ function undoChanges(
 function differs(name: string, before: UserView, now: UserView): boolean {
   if (name === 'Enabled') return userOf(before)['Enabled'] !== userOf(now)['Enabled']
   if (before.groups.includes(name) !== now.groups.includes(name)) return true
-  return attributesOf(userOf(before)).get(name) !== attributesOf(userOf(now)).get(name)
+  const [valueBefore, valueNow] = [before, now].map((view) => attributesOf(userOf(view)).get(name))
+  return name === 'identities' ? !areSameIdentities(valueBefore, valueNow) : valueBefore !== valueNow
 }
 
 /** The resource of now with what the run wrote, and is still so, as it was before; and what is not so any more. */
