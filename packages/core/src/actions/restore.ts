@@ -151,6 +151,7 @@ function foreseen(run: RunStore, header: RunHeader): RestoreResult {
     identityMap: '',
     fidelityReport: '',
     mau: header.summary.mau,
+    lockedOut: header.summary.lockedOut,
     imported: 0,
     etaSeconds: header.etaSeconds,
   }

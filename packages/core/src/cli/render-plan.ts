@@ -47,7 +47,7 @@ export function planText(
   }
   parts.push(...changesText(changes, header.runId, columns), ...outsideText(outside, columns))
   parts.push(...enginesText(header, columns), ...releasesText(header, columns))
-  parts.push(...accessText(summary, columns), ...costText(header, columns))
+  parts.push(...accessText(summary, columns), ...costText(header, columns), ...lockedOutText(header, columns))
   if (Object.keys(summary.notes).length > 0) {
     parts.push(`What will not be as it was\n${notesText(summary.notes, columns)}`)
   }
@@ -118,6 +118,14 @@ function accessText(summary: RunHeader['summary'], columns: number): string[] {
     parts.push(`Triggers of the live pool that will run\n${lines.join('\n')}`)
   }
   return parts
+}
+
+/** Who will stand before a closed door, said before anybody says yes. */
+function lockedOutText({ summary: { lockedOut }, runId }: RunHeader, columns: number): string[] {
+  if (lockedOut === 0) return []
+  const who = counted(lockedOut, 'user', 'users')
+  const what = `LOCKED OUT: ${who} will not get in until an administrator sets a password: see why below, and who: cognito-vault report ${runId} --only locked-out`
+  return [wrap(what, columns, '  ')]
 }
 
 function costText({ summary, etaSeconds }: RunHeader, columns: number): string[] {

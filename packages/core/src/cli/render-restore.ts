@@ -30,8 +30,10 @@ export function restoreText(result: RestoreResult, header: RunHeader, columns: n
     [
       ...(result.imported === 0 ? [] : [`Users made by import jobs: ${count(result.imported)}`]),
       `Users made monthly active: ${count(result.mau)}`,
+      ...(result.lockedOut === 0 ? [] : [lockedOutText(result)]),
       `Identity map:    ${result.identityMap}`,
       `Fidelity report: ${result.fidelityReport}`,
+      `  read it: cognito-vault report ${result.runId}`,
       `Compare:\n${compareCommand(result, header)}`,
       ...(done > 0 && header.target.mode !== 'new-pool'
         ? [`Take it back:\ncognito-vault undo ${result.runId}`]
@@ -39,6 +41,10 @@ export function restoreText(result: RestoreResult, header: RunHeader, columns: n
     ].join('\n'),
   )
   return `${parts.join('\n\n')}\n`
+}
+
+function lockedOutText({ lockedOut, runId }: RestoreResult): string {
+  return `Locked out until an administrator acts: ${counted(lockedOut, 'user')}; who:\n  cognito-vault report ${runId} --only locked-out`
 }
 
 function failedText({ failed, failedCount, fidelityReport }: RestoreResult, columns: number): string {

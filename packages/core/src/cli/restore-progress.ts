@@ -57,12 +57,13 @@ export function foundDocument(planned: PlannedRestore, done: Readonly<Record<str
 
 /** What the documents of a restore say of its plan beside what every restore says. */
 export function planDocument({ snapshot, target, summary, unchanged, limits, leftOut }: RunHeader): object {
-  const { widening, triggers, engines } = summary
+  const { widening, triggers, engines, lockedOut } = summary
   return {
     snapshot: snapshot.id,
     target,
     widening,
     triggers,
+    plannedLockedOut: lockedOut,
     ...(engines === undefined ? {} : { engines }),
     unchanged,
     limits,

@@ -8,6 +8,7 @@ import type { CommandResult, CommandRun, Perform } from './commands/command.js'
 import { addDiff } from './commands/diff.js'
 import { addInit } from './commands/init.js'
 import { addRestore } from './commands/restore.js'
+import { addReport } from './commands/report.js'
 import { addResume } from './commands/resume.js'
 import { addShow } from './commands/show.js'
 import { addSnapshots } from './commands/snapshots.js'
@@ -28,6 +29,7 @@ const COMMANDS = [
   addRestore,
   addResume,
   addUndo,
+  addReport,
 ]
 
 /**

@@ -29,7 +29,7 @@ export const NOTES = {
   'password-unknown': {
     outcome: 'transformed',
     what: 'the password is not the one it was, because Cognito never gives a password or its hash',
-    todo: 'the user chooses "forgot password"; nobody was written to',
+    todo: 'the user chooses "forgot password", unless said to be locked out; nobody was written to',
   },
   'temporary-password-unknown': {
     outcome: 'transformed',
@@ -44,12 +44,12 @@ export const NOTES = {
   'reset-required-by-import': {
     outcome: 'transformed',
     what: 'was made by an import and is RESET_REQUIRED, because Cognito never gives a password or its hash',
-    todo: 'the user chooses "forgot password"; nobody was written to',
+    todo: 'the user chooses "forgot password", unless said to be locked out; nobody was written to',
   },
   'temporary-password-became-reset': {
     outcome: 'transformed',
     what: 'had to change a temporary password that nobody knows; was made by an import, is RESET_REQUIRED and so has a way in',
-    todo: 'the user chooses "forgot password"; nobody was written to',
+    todo: 'the user chooses "forgot password", unless said to be locked out; nobody was written to',
   },
   'imported-without-password': {
     outcome: 'transformed',
@@ -78,8 +78,18 @@ export const NOTES = {
   },
   'no-way-in': {
     outcome: 'transformed',
-    what: 'has no verified email or phone number, so "forgot password" cannot reach the user',
+    what: 'has no verified email or phone number, so "forgot password" cannot reach the user, who is locked out',
     todo: 'set a password as an administrator and hand it over',
+  },
+  'recovery-by-administrator': {
+    outcome: 'transformed',
+    what: 'has a password that nobody knows, in a pool in which only an administrator recovers accounts, and is locked out',
+    todo: 'set a password as an administrator and hand it over, or let the pool recover accounts by verified_email',
+  },
+  'recovery-by-other-address': {
+    outcome: 'transformed',
+    what: 'has a verified address, but not of the kind that the pool recovers accounts by, and is locked out',
+    todo: 'set a password as an administrator and hand it over, or let the pool recover accounts by the other address too',
   },
   'unconfirmed-user': {
     outcome: 'lost',

@@ -46,6 +46,7 @@ describe('a plan in numbers', () => {
       },
       subjects: { user: 1, group: 1 },
       notes: { 'new-account': 2, 'no-way-in': 1, 'unconfirmed-user': 1 },
+      lockedOut: 1,
       fidelity: { exact: 1, transformed: 1, lost: 1 },
       mau: 1,
       triggers: {},

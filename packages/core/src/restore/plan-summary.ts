@@ -2,6 +2,7 @@ import { WIDENINGS, type Widening } from '../cognito/operation.js'
 import type { Outcome } from './fidelity-notes.js'
 import { outcomeOf } from './fidelity-notes.js'
 import { isByImport } from './engines/by-import.js'
+import { isLockedOut } from './locked-out.js'
 import { makesActive } from './monthly-active.js'
 import { foreseenNotes, type Step } from './step.js'
 
@@ -18,6 +19,8 @@ export interface PlanSummary {
   readonly fidelity: Record<Outcome, number>
   /** Users who become monthly active by it. */
   readonly mau: number
+  /** Users who will not get in without an administrator. */
+  readonly lockedOut: number
   /** Triggers of the live pool that the operations fire, and how often. */
   readonly triggers: Record<string, number>
   /** How users are made, where any are: by which engine how many, and why those by API calls. */
@@ -40,6 +43,7 @@ export function emptySummary(): PlanSummary {
     notes: {},
     fidelity: { exact: 0, transformed: 0, lost: 0 },
     mau: 0,
+    lockedOut: 0,
     triggers: {},
   }
 }
@@ -62,7 +66,8 @@ export function addStep(summary: PlanSummary, step: Step, triggers: readonly str
   for (const note of foreseen) increment(notes, note.code)
   if (step.phase !== 'delete' && step.phase !== 'finish' && !isPart) fidelity[outcomeOf(foreseen)]++
   const mau = summary.mau + (!isPart && calls.some(makesActive) ? 1 : 0)
-  return { ...summary, mau, ...enginesWith(summary, step) }
+  const lockedOut = summary.lockedOut + (isLockedOut(foreseen) ? 1 : 0)
+  return { ...summary, mau, lockedOut, ...enginesWith(summary, step) }
 }
 
 /** The summary of engines, which comes with the first user who is made. */

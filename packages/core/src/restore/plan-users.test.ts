@@ -4,7 +4,9 @@ import { collect } from '../testing/collect.js'
 import { streamOf, type ViewedUser, viewOf } from '../testing/user-views.js'
 import type { PlanOptions } from './plan-options.js'
 import { planUsers } from './plan-users.js'
-import type { Step } from './step.js'
+import { withHash } from './engines/hashes/plan-hashes.js'
+import { isLockedOut } from './locked-out.js'
+import { foreseenNotes, type Step } from './step.js'
 import type { UserPlanning } from './user-planning.js'
 
 const POOL = { UserPoolId: { $ref: 'pool' } }
@@ -54,6 +56,7 @@ async function planned({ user = {}, options = {}, planning = {} }: Planned = {})
         samePool: true,
         mutableAttributes: new Set(),
         providers: new Set(['Corp', 'Partner']),
+        recovery: { recovery: ['email', 'phone_number'], codes: [] },
         ...planning,
       },
     ),
@@ -165,6 +168,35 @@ describe('a user who is made in a new pool', () => {
   ])('with %j has no way in: %s', async (attributes, isOut) => {
     const { notes } = await planned({ user: { attributes } })
     expect(notes.some(({ code }) => code === 'no-way-in')).toBe(isOut)
+  })
+
+  it('is locked out where only an administrator recovers accounts, but not where a provider lets the user in', async () => {
+    const planning = { recovery: { recovery: [], codes: [] } }
+    const identities = JSON.stringify([{ userId: '42', providerName: 'Corp' }])
+    const { notes } = await planned({ planning })
+    expect(notes.at(-1)).toEqual({ code: 'recovery-by-administrator' })
+    const linked = await planned({ planning, user: { attributes: { ...VERIFIED, identities } } })
+    expect(linked.notes.map(({ code }) => code)).toEqual(['new-account', 'password-unknown'])
+  })
+
+  it('is locked out by an import too, of which the password is no matter, but not with a hash of the password', async () => {
+    const engine = {
+      kind: 'import',
+      autoVerified: ['email'],
+      columns: new Set(['email', 'email_verified']),
+      required: [],
+      isPasswordless: false,
+    } as const
+    const step = await planned({ planning: { engine, recovery: { recovery: ['phone_number'], codes: [] } } })
+    const obstacle = { code: 'recovery-by-other-address', detail: 'phone_number' }
+    expect(step.notes).toEqual([{ code: 'new-account' }])
+    expect(step.engine).toMatchObject({
+      kind: 'import',
+      ifImported: [{ code: 'reset-required-by-import' }, obstacle],
+      ifCalled: [{ code: 'password-unknown' }, obstacle],
+    })
+    expect(isLockedOut(foreseenNotes(step))).toBe(true)
+    expect(isLockedOut(foreseenNotes(withHash(step, 'BCRYPT')))).toBe(false)
   })
 
   it('loses nothing for what the options say of pools that live', async () => {

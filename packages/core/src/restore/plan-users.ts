@@ -7,6 +7,7 @@ import type { JsonObject } from '../model/canonical.js'
 import { isFederatedProfile } from './federated-profile.js'
 import { chooseEngine } from './engines/choose-engine.js'
 import type { Note } from './fidelity-notes.js'
+import { obstacleToRecovery } from './locked-out.js'
 import { linksOfNewUser } from './plan-links.js'
 import { planExtraUser } from './plan-extras.js'
 import { planSurvivor } from './plan-survivor.js'
@@ -76,7 +77,11 @@ function planNewUser(view: UserView, planning: UserPlanning): Step {
   const groups = view.groups.filter((group) => planning.groups.has(group))
   const creation = createUser(view.sub, login, user, lives)
   const links = linksOfNewUser(user, ref(userRef(view.sub)), planning)
-  const engine = engineOf(creation, user, status, planning)
+  // Who signs in through a provider needs no password.
+  const obstacle =
+    links.operations.length > 0 ? [] : obstacleToRecovery(attributesOf(user), planning.recovery)
+  const ifCalled = [...passwordNotes(status), ...obstacle]
+  const engine = engineOf(creation, user, { status, ifCalled, obstacle }, planning)
   return {
     phase: engine?.kind === 'import' ? 'import' : 'users',
     subject,
@@ -92,8 +97,7 @@ function planNewUser(view: UserView, planning: UserPlanning): Step {
     ],
     notes: notesOfNewUser(
       view,
-      user,
-      [...(engine?.kind === 'import' ? [] : passwordNotes(status)), ...links.notes],
+      [...(engine?.kind === 'import' ? [] : ifCalled), ...links.notes],
       planning,
       groups,
     ),
@@ -104,15 +108,15 @@ function planNewUser(view: UserView, planning: UserPlanning): Step {
 function engineOf(
   creation: PlannedOperation,
   user: JsonObject,
-  status: string,
+  said: { readonly status: string; readonly ifCalled: readonly Note[]; readonly obstacle: readonly Note[] },
   { engine }: UserPlanning,
 ): StepEngine | undefined {
   if (engine === undefined) return undefined
+  const { status, ifCalled, obstacle } = said
   const isEnabled = user['Enabled'] !== false
-  return chooseEngine(
-    { creation: creation.input, isEnabled, status, ifCalled: passwordNotes(status) },
-    engine,
-  )
+  const chosen = chooseEngine({ creation: creation.input, isEnabled, status, ifCalled }, engine)
+  if (chosen.kind !== 'import') return chosen
+  return { ...chosen, ifImported: [...chosen.ifImported, ...obstacle] }
 }
 
 /** What the report says of the password of a user whom the API made. */
@@ -146,19 +150,13 @@ function setPassword(sub: string): PlannedOperation {
 
 function notesOfNewUser(
   view: UserView,
-  user: JsonObject,
   found: readonly Note[],
   planning: UserPlanning,
   groups: readonly string[],
 ): Note[] {
-  const attributes = attributesOf(user)
   const notes: Note[] = [{ code: 'new-account' }]
   if (planning.rules.usernameAttributes.length > 0) notes.push({ code: 'new-username' })
   notes.push(...found)
-  const reachable = ['email', 'phone_number'].some(
-    (name) => attributes.get(`${name}_verified`)?.toLowerCase() === 'true',
-  )
-  if (!reachable) notes.push({ code: 'no-way-in' })
   const unknown = view.groups.filter((group) => !groups.includes(group))
   if (unknown.length > 0) notes.push({ code: 'group-unknown', detail: unknown.join(', ') })
   return notes

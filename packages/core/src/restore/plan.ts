@@ -2,9 +2,11 @@ import type { ResourceSet } from '../cognito/resource-set.js'
 import type { FoundResource } from '../cognito/resources/resource-kind.js'
 import { objects, text } from '../cognito/canonical-body.js'
 import { loginRules } from '../diff/login.js'
+import type { JsonObject } from '../model/canonical.js'
 import type { UserView } from '../diff/user-view.js'
 import { mergeJoin } from '../sorting/merge-join.js'
 import { type EnginePlanning, engineRules } from './engines/engine-planning.js'
+import { recoveryRules } from './locked-out.js'
 import { providersOfTarget } from './plan-links.js'
 import type { PlanOptions } from './plan-options.js'
 import { planResources, type ResourcePlanning } from './plan-resources.js'
@@ -46,9 +48,16 @@ export async function* planRestore(input: PlanInput): AsyncGenerator<Step> {
     roles: rolesOfGroups(wanted, current.resources, options),
     samePool: pairing.samePool,
     mutableAttributes: mutableAttributes(wanted, current.resources),
+    recovery: recoveryRules(poolAsItWillBe(wanted, current.resources, options)),
     providers: providersOfTarget(wanted, current.resources, options),
     engine: engineOf(wanted, current.resources, options),
   })
+}
+
+/** The settings that the pool has when all is done: an existing pool keeps its own. */
+function poolAsItWillBe(wanted: ResourceSet, current: ResourceSet, { mode }: PlanOptions): JsonObject {
+  const [first, second] = mode === 'existing-pool' ? [current, wanted] : [wanted, current]
+  return (first.one('pool') ?? second.one('pool'))?.body ?? {}
 }
 
 /** Which engines the target allows when users are made: a repair may have changed the pool by then, or may have failed to. */

@@ -1,9 +1,11 @@
-import { canonicalJson, type JsonObject } from '../model/canonical.js'
+import type { JsonObject } from '../model/canonical.js'
 import { firstOf } from '../model/first-of.js'
 import type { ObjectStore } from '../storage/object-store.js'
 import type { Clock } from '../model/clock.js'
-import { type Note, type NoteCode, NOTES, type Outcome, outcomeOf, worse } from './fidelity-notes.js'
+import { fidelityLine } from './fidelity-line.js'
+import { type Note, type NoteCode, type Outcome, outcomeOf, worse } from './fidelity-notes.js'
 import { identityLine, identityOf } from './identity-map.js'
+import { isLockedOut } from './locked-out.js'
 import { openJournal, type StepResult } from './journal.js'
 import { makesActive } from './monthly-active.js'
 import type { PlanChunk, RunHeader } from './run-header.js'
@@ -43,6 +45,8 @@ export interface RunReport {
   readonly fidelityReport: string
   /** Users made monthly active. */
   readonly mau: number
+  /** Users who cannot get in without an administrator; which, the fidelity report says. */
+  readonly lockedOut: number
   /** Users whom import jobs made, and who cost nothing by that. */
   readonly imported: number
 }
@@ -69,6 +73,7 @@ export async function writeReport(
   const stored: Record<string, string> = {}
   let mau = 0
   let imported = 0
+  let lockedOut = 0
   let poolOutcome: Outcome | undefined
   for (const chunk of header.chunks) {
     const { lines, identities } = await reportChunk(chunk)
@@ -93,6 +98,7 @@ export async function writeReport(
       if (isAboutSnapshot(step)) fidelity[outcome]++
       if (step.subject.kind === 'pool') countPool(step, outcome)
       for (const note of said) notes[note.code] = (notes[note.code] ?? 0) + 1
+      if (isLockedOut(said)) lockedOut++
       lines.push(fidelityLine(step, outcome, said))
       const identity = identityOf(header, step, result?.bound ?? {})
       if (identity !== undefined) identities.push(identityLine(identity))
@@ -142,6 +148,7 @@ export async function writeReport(
     identityMap: `${run.prefix}identity-map/`,
     fidelityReport: `${run.prefix}fidelity/`,
     mau,
+    lockedOut,
     imported,
   }
   await run.putReport(report as unknown as JsonObject, stored)
@@ -175,19 +182,4 @@ function notesOf(step: Step, result: StepResult | undefined): Note[] {
 function notesOfEngine({ engine }: Step, [creation]: readonly string[]): readonly Note[] {
   if (engine?.kind !== 'import') return []
   return creation === 'imported' ? engine.ifImported : engine.ifCalled
-}
-
-function fidelityLine(step: Step, outcome: Outcome, notes: readonly Note[]): string {
-  return canonicalJson({
-    kind: step.subject.kind,
-    id: step.subject.id,
-    ...(step.subject.username === undefined ? {} : { username: step.subject.username }),
-    outcome,
-    notes: notes.map((note) => ({
-      code: note.code,
-      what: NOTES[note.code].what,
-      todo: NOTES[note.code].todo,
-      ...(note.detail === undefined ? {} : { detail: note.detail }),
-    })),
-  })
 }

@@ -65,6 +65,7 @@ const runHeaderSchema = z.object({
     notes: counts,
     fidelity: z.object({ exact: count, transformed: count, lost: count }),
     mau: count,
+    lockedOut: count.default(0),
     triggers: counts,
     engines: z.object({ import: count, api: count, why: counts }).optional(),
   }),

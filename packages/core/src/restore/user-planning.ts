@@ -1,5 +1,6 @@
 import type { LoginRules } from '../diff/login.js'
 import type { EnginePlanning } from './engines/engine-planning.js'
+import type { RecoveryRules } from './locked-out.js'
 import type { PlanOptions, SnapshotFacts } from './plan-options.js'
 
 /** What the planning of users has to know of the target. */
@@ -18,6 +19,8 @@ export interface UserPlanning {
   readonly mutableAttributes: ReadonlySet<string>
   /** The identity providers that the target has, or will have when users are made. */
   readonly providers: ReadonlySet<string>
+  /** How somebody without a password gets into the target. */
+  readonly recovery: RecoveryRules
   /** How users can be made. */
   readonly engine?: EnginePlanning
 }
