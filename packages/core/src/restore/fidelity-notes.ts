@@ -91,6 +91,11 @@ export const NOTES = {
     what: 'has a verified address, but not of the kind that the pool recovers accounts by, and is locked out',
     todo: 'set a password as an administrator and hand it over, or let the pool recover accounts by the other address too',
   },
+  'mfa-not-known': {
+    outcome: 'transformed',
+    what: 'none of these factors is on now; which the user had is in no listing, and no operation brings an authenticator app or a passkey back',
+    todo: 'the user enrols again; SMS and email codes an administrator turns on: aws cognito-idp admin-set-user-mfa-preference',
+  },
   'unconfirmed-user': {
     outcome: 'lost',
     what: 'was UNCONFIRMED, a state that only signing up gives',

@@ -56,6 +56,7 @@ async function planned({ user = {}, options = {}, planning = {} }: Planned = {})
         samePool: true,
         mutableAttributes: new Set(),
         providers: new Set(['Corp', 'Partner']),
+        mfaFactors: [],
         recovery: { recovery: ['email', 'phone_number'], codes: [] },
         ...planning,
       },
@@ -168,6 +169,11 @@ describe('a user who is made in a new pool', () => {
   ])('with %j has no way in: %s', async (attributes, isOut) => {
     const { notes } = await planned({ user: { attributes } })
     expect(notes.some(({ code }) => code === 'no-way-in')).toBe(isOut)
+  })
+
+  it('is said to have no factor of MFA on, where the pool had any', async () => {
+    const { notes } = await planned({ planning: { mfaFactors: ['SMS_MFA', 'WEB_AUTHN'] } })
+    expect(notes.at(-1)).toEqual({ code: 'mfa-not-known', detail: 'SMS_MFA, WEB_AUTHN' })
   })
 
   it('is locked out where only an administrator recovers accounts, but not where a provider lets the user in', async () => {

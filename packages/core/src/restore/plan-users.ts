@@ -157,6 +157,8 @@ function notesOfNewUser(
   const notes: Note[] = [{ code: 'new-account' }]
   if (planning.rules.usernameAttributes.length > 0) notes.push({ code: 'new-username' })
   notes.push(...found)
+  if (planning.mfaFactors.length > 0)
+    notes.push({ code: 'mfa-not-known', detail: planning.mfaFactors.join(', ') })
   const unknown = view.groups.filter((group) => !groups.includes(group))
   if (unknown.length > 0) notes.push({ code: 'group-unknown', detail: unknown.join(', ') })
   return notes

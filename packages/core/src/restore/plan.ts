@@ -6,6 +6,7 @@ import type { JsonObject } from '../model/canonical.js'
 import type { UserView } from '../diff/user-view.js'
 import { mergeJoin } from '../sorting/merge-join.js'
 import { type EnginePlanning, engineRules } from './engines/engine-planning.js'
+import { factorsAllowedBy } from './mfa-factors.js'
 import { recoveryRules } from './locked-out.js'
 import { providersOfTarget } from './plan-links.js'
 import type { PlanOptions } from './plan-options.js'
@@ -49,6 +50,7 @@ export async function* planRestore(input: PlanInput): AsyncGenerator<Step> {
     samePool: pairing.samePool,
     mutableAttributes: mutableAttributes(wanted, current.resources),
     recovery: recoveryRules(poolAsItWillBe(wanted, current.resources, options)),
+    mfaFactors: factorsAllowedBy(wanted.one('mfa')?.body ?? {}, wanted.one('pool')?.body ?? {}),
     providers: providersOfTarget(wanted, current.resources, options),
     engine: engineOf(wanted, current.resources, options),
   })

@@ -21,6 +21,8 @@ export interface UserPlanning {
   readonly providers: ReadonlySet<string>
   /** How somebody without a password gets into the target. */
   readonly recovery: RecoveryRules
+  /** The factors that a user may have had turned on, which no listing says. */
+  readonly mfaFactors: readonly string[]
   /** How users can be made. */
   readonly engine?: EnginePlanning
 }

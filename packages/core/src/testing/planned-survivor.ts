@@ -23,6 +23,7 @@ export function plannedSurvivor(
     roles: new Map([['admins', 'arn:role']]),
     samePool,
     providers: new Set(['Corp', 'Partner']),
+    mfaFactors: [],
     recovery: { recovery: ['email', 'phone_number'], codes: [] },
     mutableAttributes: new Set([
       'email',

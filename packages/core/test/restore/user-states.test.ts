@@ -43,6 +43,9 @@ const TRIGGERS = Object.fromEntries(
   ]),
 )
 
+/** One of the pools has MFA: what a user has turned on does not come back, and is told of. */
+const hasMfa = (settings: object): boolean => 'AliasAttributes' in settings
+
 /** A pool with triggers, a group with a role, required and immutable attributes, and a user in every state. */
 function seedPool(settings: object): string {
   const { seed } = lab.simulator
@@ -75,6 +78,13 @@ function seedPool(settings: object): string {
     RoleArn: 'arn:aws:iam::123456789012:role/staff',
   })
   seed.groups(UserPoolId, ['readers'])
+  if (hasMfa(settings)) {
+    seed.call('SetUserPoolMfaConfig', {
+      UserPoolId,
+      MfaConfiguration: 'OPTIONAL',
+      SoftwareTokenMfaConfiguration: { Enabled: true },
+    })
+  }
   seed.users(
     UserPoolId,
     STATES.map((state, at) => ({
@@ -191,6 +201,7 @@ describe.each(Object.entries(POOLS))('users in every state, in a pool that signs
     for (const state of STATES) expect(stateIn(result.poolId, state), state).toEqual(madeAgain(state))
     expect(planned.header.summary).toMatchObject({ mau: 5, triggers: {}, lockedOut: 1 })
     expect(result.notes).toMatchObject({ 'unconfirmed-user': 1, 'federated-user': 1 })
+    expect(result.notes['mfa-not-known']).toBe(hasMfa(settings) ? 5 : undefined)
     const loses = 'UsernameAttributes' in settings ? 5 : undefined
     expect(result.notes['new-username']).toBe(loses)
   })
@@ -208,6 +219,7 @@ describe.each(Object.entries(POOLS))('users in every state, in a pool that signs
 
     const one = await restored(snapshot, { scope: { users: [parseUserQuery('custom:state=Disabled')] } })
     expect(one.planned.header.summary).toMatchObject({ mau: 1, triggers: { PreSignUp: 1 } })
+    expect(one.result.notes['mfa-not-known']).toBe(hasMfa(settings) ? 1 : undefined)
     expect(stateIn(pool, 'Disabled')).toEqual(madeAgain('Disabled'))
     expect(stateIn(pool, 'Linked')).toBe('not there')
 
