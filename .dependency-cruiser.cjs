@@ -1,6 +1,6 @@
 // The layers of packages/core/src, highest first: a folder may import from those below it, never from those above.
 const LAYERS = [
-  ['cli'],
+  ['cli', 'lambda'],
   ['references-aws'],
   ['actions'],
   ['restore'],
@@ -53,7 +53,7 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^packages/core/src/',
-        pathNot: `^packages/core/src/(cli/|references-aws/|cognito/(sdk-|raw-json))|${tests}`,
+        pathNot: `^packages/core/src/(cli/|lambda/|references-aws/|cognito/(sdk-|raw-json))|${tests}`,
       },
       to: { path: '@aws-sdk|@smithy' },
     },

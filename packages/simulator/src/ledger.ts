@@ -3,7 +3,7 @@ export interface SentMessage {
   readonly userPoolId: string
   readonly sub: string
   readonly medium: 'EMAIL' | 'SMS'
-  /** Why: `AdminCreateUser`, `ResendInvitation`, `SignUp`, `VerifyUserAttribute`, `ResetPassword`. */
+  /** Why: `AdminCreateUser`, `ResendInvitation`, `SignUp`, `VerifyUserAttribute`, `ResetPassword`, `Authentication`. */
   readonly reason: string
   readonly destination: string
 }

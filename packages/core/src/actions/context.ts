@@ -39,6 +39,8 @@ export interface CognitoContext extends VaultContext {
   /** What bounds import jobs, where not their own limits do. */
   readonly importLimits?: ImportLimits | undefined
   readonly budget: RequestBudget
+  /** The same for another Region; without it only `api`'s own can be called. */
+  readonly elsewhere?: ((region: string) => Pick<CognitoContext, 'api' | 'budget'>) | undefined
   /** The account that is called, where somebody can say: Cognito does only for pools that exist. */
   readonly account?: AskAccount | undefined
   /** Looks whether something outside the pool is there; without it nothing is looked at. */

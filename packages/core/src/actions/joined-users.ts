@@ -19,6 +19,8 @@ export type UserSnapshot = Pick<Snapshot, 'manifest' | 'read'>
 /**
  * Within a pool users are joined by sub, where a user who was made again since is found under the new one, as the
  * identity maps of earlier runs say; across pools by what they sign in with.
+ *
+ * @param leftViews the users of the left snapshot, where more is known of them than it says
  */
 export function joinUsers(
   context: Pick<VaultContext, 'tempDirectory'>,
@@ -26,23 +28,24 @@ export function joinUsers(
   right: UserSnapshot,
   rules: LoginRules,
   again: MadeAgain,
+  leftViews = viewsOf(left),
 ): JoinedUsers {
   const poolId = left.manifest.pool.id
   if (poolId !== right.manifest.pool.id) {
     const byLogin = (view: UserView): string => loginKey(view, rules)
     return {
-      left: rekeyed(viewsOf(left), byLogin, sorter(context)),
+      left: rekeyed(leftViews, byLogin, sorter(context)),
       right: rekeyed(viewsOf(right), byLogin, sorter(context)),
     }
   }
-  if (!again.hasUsers) return { left: viewsOf(left), right: viewsOf(right) }
+  if (!again.hasUsers) return { left: leftViews, right: viewsOf(right) }
   const living = livingSuccessors({
     renamings: again.users,
     living: () => right.read('users'),
     longestChain: again.runs,
     tempDirectory: context.tempDirectory,
   })
-  const current = underLivingSubs(viewsOf(left), living)
+  const current = underLivingSubs(leftViews, living)
   return { left: rekeyed(current, ({ key }) => key, sorter(context)), right: viewsOf(right) }
 }
 

@@ -14,10 +14,12 @@ import { loginRules } from '../diff/login.js'
 import { unrecorded } from '../diff/unrecorded.js'
 import { etaMs } from '../limiter/eta.js'
 import { CodedError } from '../model/errors.js'
+import { checkKeepSub, parseKeepSub } from '../restore/keep-sub.js'
 import { withReleases } from '../restore/addresses/with-releases.js'
+import { markMigrating, notesOfMigration, withMigrationFunction } from '../restore/migration.js'
 import { planRestore, type PlannedState } from '../restore/plan.js'
 import type { ResourcePlanning } from '../restore/plan-resources.js'
-import { limitResources } from '../restore/reach/limit-resources.js'
+import { type LimitedResources, limitResources } from '../restore/reach/limit-resources.js'
 import type { Reach } from '../restore/reach/reach.js'
 import type { ScopeOf } from '../restore/reach/scope-reach.js'
 import { withReferenceNotes } from '../restore/references/note-references.js'
@@ -45,6 +47,8 @@ export interface PlannedReach {
 export interface PlanSources {
   readonly wanted: Snapshot
   readonly target: Snapshot | undefined
+  /** The pool from which users are to come by themselves, as it is now. */
+  readonly old?: Snapshot | undefined
   /** The configuration that the snapshot has, and with what was said of its references. */
   readonly found: ResourceSet
   readonly chosen: ChosenReferences
@@ -57,7 +61,7 @@ export async function makePlan(
   context: CognitoContext,
   request: RestoreRequest,
   run: RunStore,
-  { wanted, target, found, chosen, reachOf }: PlanSources,
+  { wanted, target, old, found, chosen, reachOf }: PlanSources,
 ): Promise<PlannedRestore> {
   const poolId = target?.manifest.pool.id
   const unread = target?.manifest.missing ?? []
@@ -74,11 +78,15 @@ export async function makePlan(
   const strays = samePool ? await strayIdentityPools(context.api, resources, present, again.resources) : []
   const current = withResources(present, identityPoolKind.kind, strays)
   if (request.deleteExtra === true) refuseToDelete(wanted, again)
-  const users = usersOf(context, wanted, target, current, again)
+  const users = usersOf(context, wanted, { target, old }, current, again)
   const makesPool = target === undefined
   const { reach, limits } = reachOf({ wanted: resources, current, makesPool, rules, samePool })
   const pairing = { samePool, successors: again.resources }
-  const { wanted: limited, ...passing } = limitResources(resources, current, pairing, reach)
+  const limitedTo = limitResources(resources, current, pairing, reach)
+  const { wanted: limited, ...passing } =
+    old === undefined ? limitedTo : migrating(limitedTo, current, request)
+  const keepSub = request.keepSub === undefined ? undefined : parseKeepSub(request.keepSub)
+  if (keepSub !== undefined) checkKeepSub(keepSub, limited, current)
   const engine = request.engine ?? { kind: 'auto' }
   const planning: ResourcePlanning = {
     options: {
@@ -87,6 +95,7 @@ export async function makePlan(
       deleteNewer: request.deleteNewer ?? false,
       noWidening: request.noWidening ?? false,
       engine,
+      ...(keepSub === undefined ? {} : { keepSub }),
     },
     snapshot: { complete: wanted.manifest.complete, takenAt: wanted.manifest.window.from },
     pairing,
@@ -123,6 +132,8 @@ export async function makePlan(
     },
     missing: [...wanted.manifest.missing, ...unrecordedThen],
     unread,
+    keepSub,
+    migratesFrom: old?.manifest.pool.id,
     wantedCount: wanted.manifest.streams.users.records + countResources(withoutKinds(found, unreadKinds)),
     reached: () => ({ limits: limits(), leftOut: reach.leftOut }),
     triggers: Object.keys(object(current.one('pool')?.body ?? {}, 'LambdaConfig') ?? {}),
@@ -150,6 +161,26 @@ async function madeAgainIn(
   return from === to ? madeAgain(context, from) : resourcesMadeAgain(context, from, to)
 }
 
+/** What of the configuration makes users come, and what is to be said of it. */
+function migrating(
+  limited: LimitedResources,
+  current: ResourceSet,
+  { target, migrationFunction }: RestoreRequest,
+): LimitedResources {
+  const makesPool = target.mode === 'new-pool'
+  const pool = (makesPool ? limited.wanted : current).one('pool')?.body
+  const told = new Map(limited.told)
+  // The clients of a pool that lives are its own.
+  const clients = makesPool ? limited.wanted : noResources
+  for (const [key, notes] of notesOfMigration(clients, pool, migrationFunction))
+    told.set(key, [...(told.get(key) ?? []), ...notes])
+  const wanted =
+    migrationFunction === undefined
+      ? limited.wanted
+      : withMigrationFunction(limited.wanted, migrationFunction)
+  return { ...limited, wanted, told }
+}
+
 /** What a run made again is extra to whoever cannot read that run. */
 function refuseToDelete({ manifest }: Snapshot, { unreadable: [run] }: MadeAgain): void {
   if (run === undefined) return
@@ -173,12 +204,13 @@ async function unreadableElsewhere({ store, sink }: CognitoContext): Promise<Unr
 function usersOf(
   context: CognitoContext,
   wanted: Snapshot,
-  target: Snapshot | undefined,
+  { target, old }: Pick<PlanSources, 'target' | 'old'>,
   current: ResourceSet,
   again: MadeAgain,
 ): { wanted: PlannedState['users']; current: PlannedState['users'] } {
-  if (target === undefined) return { wanted: viewsOf(wanted), current: nobody() }
-  const joined = joinUsers(context, wanted, target, rulesOf(current), again)
+  const views = old === undefined ? viewsOf(wanted) : markMigrating(viewsOf(wanted), old.read('users'))
+  if (target === undefined) return { wanted: views, current: nobody() }
+  const joined = joinUsers(context, wanted, target, rulesOf(current), again, views)
   return { wanted: joined.left, current: joined.right }
 }
 

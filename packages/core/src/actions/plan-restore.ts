@@ -10,6 +10,7 @@ import { findSnapshot } from '../vault/find-snapshot.js'
 import { openVault } from '../vault/vault.js'
 import { explainingFailures } from './cognito-failure.js'
 import type { CognitoContext } from './context.js'
+import { checkMigrateFrom, readOldPool } from './migrate-from.js'
 import { makePlan, type PlannedReach } from './make-plan.js'
 import { chooseReferences } from './plan-references.js'
 import { readTarget } from './read-target.js'
@@ -31,15 +32,17 @@ export async function planRestoreRun(
   const vault = await openVault(context.store)
   const wanted = await findSnapshot(vault, request.snapshot)
   refuseDropInPlace(request)
+  checkMigrateFrom(request, wanted.manifest.pool.id, context.api.region)
   const found = await readResources(wanted.read('resources'))
   const chosen = chooseReferences(found, wanted.manifest, request, context.api.region)
   const now = context.clock.now()
   const run = openRun(context.store, newRunId(now, context.random))
   await run.begin(isoTime(now))
   const target = await readTarget(context, vault, request.target, wanted)
+  const old = await readOldPool(context, vault, request.passwords)
   const reach = (of: ScopeOf): PlannedReach => reachOf(scope, of)
   return explainingFailures({ region: context.api.region, signal: context.signal }, () =>
-    makePlan(context, request, run, { wanted, target, found, chosen, reachOf: reach }),
+    makePlan(context, request, run, { wanted, target, old, found, chosen, reachOf: reach }),
   )
 }
 

@@ -4,7 +4,7 @@ import { createImageFetcher } from '../cognito/fetch-image.js'
 import { createFilePutter } from '../cognito/put-file.js'
 import { createSdkApi } from '../cognito/sdk-api.js'
 import { createSdkClient } from '../cognito/sdk-client.js'
-import { createBudget } from '../limiter/budget.js'
+import { createBudget, type RequestBudget } from '../limiter/budget.js'
 import { CodedError } from '../model/errors.js'
 import type { EventSink } from '../model/events.js'
 import type { ServiceSettings } from '../references-aws/aws-service.js'
@@ -47,22 +47,41 @@ export async function withCognito<T>(
   const region = await chooseRegion(globals, settings)
   const identity = identitySettings(io.env, globals)
   const endpoint = globals.endpointUrl === undefined ? {} : { endpoint: globals.endpointUrl }
-  const client = createSdkClient({ region, ...endpoint, ...identity })
-  try {
-    // Asked once before all calls, so that what is wrong with them is said once.
-    await client.userPools.config.credentials().catch((error: unknown) => {
-      throw noCredentials(error)
-    })
-    const budget = createBudget({
+  const clients: ReturnType<typeof createSdkClient>[] = []
+
+  function connect(to: string): ReturnType<typeof createSdkClient> {
+    const connected = createSdkClient({ region: to, ...endpoint, ...identity })
+    clients.push(connected)
+    return connected
+  }
+
+  /** Quotas are an account's in one Region. */
+  function newBudget(intoLivePool: boolean): RequestBudget {
+    return createBudget({
       clock,
       random,
       sink,
       classify: classifyFailure,
-      share: globals.quotaShare ?? (settings.intoLivePool === true ? SHARE_IN_LIVE_POOL : SHARE),
+      share: globals.quotaShare ?? (intoLivePool ? SHARE_IN_LIVE_POOL : SHARE),
       tps: globals.tps,
       quotas: globals.quotas,
       maxInFlight: globals.concurrency,
     })
+  }
+
+  function elsewhere(other: string): Pick<CognitoContext, 'api' | 'budget'> {
+    // A pool of another Region is only read, while people use it.
+    const budget = newBudget(false)
+    return { api: withBudget(createSdkApi(connect(other), other, clock), budget), budget }
+  }
+
+  try {
+    const client = connect(region)
+    // Asked once before all calls, so that what is wrong with them is said once.
+    await client.userPools.config.credentials().catch((error: unknown) => {
+      throw noCredentials(error)
+    })
+    const budget = newBudget(settings.intoLivePool === true)
     const api = withBudget(createSdkApi(client, region, clock), budget)
     return await work({
       ...vault,
@@ -70,11 +89,12 @@ export async function withCognito<T>(
       fetchImage: createImageFetcher(clock),
       putFile: createFilePutter(clock),
       budget,
+      elsewhere,
       concurrency: globals.concurrency,
       ...outsideContext(io.env, globals, region, identity),
     })
   } finally {
-    client.destroy()
+    for (const client of clients) client.destroy()
   }
 }
 

@@ -16,18 +16,3 @@ export function hashFile(path: string): HashSource {
   }
   return { bytes: () => createReadStream(path) }
 }
-
-/**
- * What is to become of the passwords of those who are made again: `reset`, or `hashes FILE`.
- *
- * @throws CodedError `USAGE`
- */
-export function hashesOf(passwords: readonly string[] = ['reset']): HashSource | undefined {
-  const [how, path, more] = passwords
-  if (how === 'reset' && path === undefined) return undefined
-  if (how === 'hashes' && path !== undefined && more === undefined) return hashFile(path)
-  throw new CodedError('USAGE', '--passwords takes reset, or hashes and a file', {
-    value: passwords.join(' '),
-    hint: 'for instance --passwords hashes hashes.ndjson; the snapshot comes before the options',
-  })
-}

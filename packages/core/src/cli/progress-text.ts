@@ -92,6 +92,8 @@ export function lineOf(event: VaultEvent): string | undefined {
       return `import job ${event.ordinal} ${event.status}: ${count(event.imported)} imported, ${count(event.skipped)} skipped, ${count(event.failed)} failed`
     case 'import.fallback':
       return `no further import job: ${event.reason}; ${counted(event.users, 'user')} by API calls`
+    case 'identities.unfinished':
+      return `${event.runId} has not come to its end: these are the ids that it has given until now; cognito-vault resume ${event.runId}`
     case 'run.unreadable':
       return `${event.runId} cannot be read: ${event.reason}`
     default:

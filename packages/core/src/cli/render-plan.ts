@@ -46,7 +46,12 @@ export function planText(
     )
   }
   parts.push(...changesText(changes, header.runId, columns), ...outsideText(outside, columns))
-  parts.push(...enginesText(header, columns), ...releasesText(header, columns))
+  parts.push(
+    ...enginesText(header, columns),
+    ...releasesText(header, columns),
+    ...keptSubText(header, columns),
+    ...migrationText(header, columns),
+  )
   parts.push(...accessText(summary, columns), ...costText(header, columns), ...lockedOutText(header, columns))
   if (Object.keys(summary.notes).length > 0) {
     parts.push(`What will not be as it was\n${notesText(summary.notes, columns)}`)
@@ -100,6 +105,22 @@ function releasesText({ chunks }: RunHeader, columns: number): string[] {
     .reduce((sum, { steps }) => sum + steps, 0)
   if (released === 0) return []
   const what = `${counted(released, 'user has', 'users have')} an address that another user gets back: until the restore is through, a placeholder stands in its place. Should the restore stop, resume or undo it`
+  return [wrap(what, columns, '  ')]
+}
+
+/** Where the old sub of who is made again goes, and whether the pool gets an attribute for it, which it has for good. */
+function keptSubText({ keepSub, summary }: RunHeader, columns: number): string[] {
+  if (keepSub === undefined) return []
+  const isAdded = (summary.notes['attribute-added'] ?? 0) > 0
+  const added = isAdded ? '; it is added to the schema, from which no attribute can ever be removed' : ''
+  return [wrap(`The old sub of everyone who is made is kept in ${keepSub}${added}`, columns, '  ')]
+}
+
+/** Who is not made, because they come by themselves. */
+function migrationText({ migratesFrom, summary }: RunHeader, columns: number): string[] {
+  if (migratesFrom === undefined) return []
+  const users = counted(summary.notes['comes-by-migration'] ?? 0, 'user is', 'users are')
+  const what = `${users} not made: they come from ${migratesFrom} with their passwords when they first sign in, as they are there then. That pool has to stay until they have come, and each is active there too in that month`
   return [wrap(what, columns, '  ')]
 }
 

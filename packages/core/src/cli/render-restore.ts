@@ -34,6 +34,7 @@ export function restoreText(result: RestoreResult, header: RunHeader, columns: n
       `Identity map:    ${result.identityMap}`,
       `Fidelity report: ${result.fidelityReport}`,
       `  read it: cognito-vault report ${result.runId}`,
+      `Old and new ids as a file:\n${identityMapCommand(result)}`,
       `Compare:\n${compareCommand(result, header)}`,
       ...(done > 0 && header.target.mode !== 'new-pool'
         ? [`Take it back:\ncognito-vault undo ${result.runId}`]
@@ -61,6 +62,11 @@ function failedText({ failed, failedCount, fidelityReport }: RestoreResult, colu
     lines.push(wrap(`  and ${count(failedCount - MOST_SHOWN)} more in ${fidelityReport}`, columns, '    '))
   }
   return `Not done: ${counted(failedCount, 'operation')}\n${lines.join('\n')}`
+}
+
+/** The command that writes the identity map to a file. */
+export function identityMapCommand({ runId }: Pick<RestoreResult, 'runId'>): string {
+  return `cognito-vault identity-map ${runId} --format csv --output ${runId}.csv`
 }
 
 /** The command that shows how the target differs from the snapshot now. */

@@ -6,6 +6,7 @@ import { vaultContext, withCognito } from './cognito-context.js'
 import { addBackup } from './commands/backup.js'
 import type { CommandResult, CommandRun, Perform } from './commands/command.js'
 import { addDiff } from './commands/diff.js'
+import { addIdentityMap } from './commands/identity-map.js'
 import { addInit } from './commands/init.js'
 import { addRestore } from './commands/restore.js'
 import { addReport } from './commands/report.js'
@@ -30,6 +31,7 @@ const COMMANDS = [
   addResume,
   addUndo,
   addReport,
+  addIdentityMap,
 ]
 
 /**

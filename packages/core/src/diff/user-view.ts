@@ -11,6 +11,8 @@ export interface UserView {
   readonly sub: string
   readonly record: StreamRecord
   readonly groups: readonly string[]
+  /** Whether the user is to come from another pool, and not to be made. */
+  readonly migrates?: boolean
 }
 
 /**
@@ -64,11 +66,14 @@ export async function* rekeyed(
 ): AsyncGenerator<UserView> {
   try {
     for await (const view of views) {
-      await sorter.add({ key: keyOf(view), line: JSON.stringify([view.sub, view.groups, view.record.line]) })
+      await sorter.add({
+        key: keyOf(view),
+        line: JSON.stringify([view.sub, view.groups, view.record.line, view.migrates === true]),
+      })
     }
     for await (const { key, line } of sorter.sorted()) {
-      const [sub, groups, recordLine] = JSON.parse(line) as [string, string[], string]
-      yield { key, sub, groups, record: { key: sub, line: recordLine } }
+      const [sub, groups, recordLine, migrates] = JSON.parse(line) as [string, string[], string, boolean]
+      yield { key, sub, groups, record: { key: sub, line: recordLine }, ...(migrates ? { migrates } : {}) }
     }
   } finally {
     await sorter.clear()

@@ -57,6 +57,7 @@ export type VaultEvent =
   /** There is no further job, and API calls make these users. */
   | { code: 'import.fallback'; reason: string; users: number }
   | { code: 'run.unreadable'; runId: string; reason: string }
+  | { code: 'identities.unfinished'; runId: string }
   | { code: 'verify.segment'; segments: number; bytesRead: number }
 
 /** Receives events; must not throw. */

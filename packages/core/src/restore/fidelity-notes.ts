@@ -21,6 +21,46 @@ export const NOTES = {
     what: 'the username is new, because in a pool that signs in by email or phone Cognito makes it',
     todo: 'replace the old username wherever it is stored; the identity map has both',
   },
+  'sub-kept': {
+    outcome: 'transformed',
+    what: 'carries the old sub in the attribute that --keep-sub named, which the snapshot does not have',
+    todo: 'let the token say it: the pre-token-generation handler of this package adds it as a claim',
+  },
+  'older-sub-kept': {
+    outcome: 'transformed',
+    what: 'carried a sub from before an earlier restore in the attribute that --keep-sub named; that one was kept, as it is the original',
+    todo: 'none: the sub that was in between is in the identity map',
+  },
+  'comes-by-migration': {
+    outcome: 'lost',
+    what: 'is not there yet: comes from the old pool at the first sign-in there with the password, as the user is there then and not as in the snapshot',
+    todo: 'keep the old pool until everybody has come; then restore once more without --passwords migrate-from, for the others',
+  },
+  'groups-after-migration': {
+    outcome: 'lost',
+    what: 'is in no group, because only who is there can be put into one',
+    todo: 'when the user has come: cognito-vault restore SNAPSHOT --to-pool POOL --passwords migrate-from OLD_POOL puts everybody who has come into their groups',
+  },
+  'migration-function-set': {
+    outcome: 'transformed',
+    what: 'has a UserMigration trigger that the snapshot does not have, as --migration-function said',
+    todo: 'when everybody has come, take it away: a pool needs no such trigger',
+  },
+  'migration-function-missing': {
+    outcome: 'lost',
+    what: 'has no UserMigration trigger, and without it nobody comes from the old pool',
+    todo: 'deploy cognito-vault/lambda/user-migration, and set it in the console or by aws cognito-idp update-user-pool with all other settings in the same call',
+  },
+  'migration-needs-password-flow': {
+    outcome: 'transformed',
+    what: 'takes no flow in which Cognito sees a password, so nobody can come from the old pool through it; SRP never sends one',
+    todo: 'allow ALLOW_USER_PASSWORD_AUTH, and let the application use it until everybody has come',
+  },
+  'attribute-added': {
+    outcome: 'transformed',
+    what: 'the schema has the attribute that keeps old subs, which the snapshot does not have',
+    todo: 'none: it was asked for, and no attribute can be removed again',
+  },
   'other-sub': {
     outcome: 'transformed',
     what: 'is in the target under another sub, because Cognito lets nobody choose it',

@@ -90,11 +90,27 @@ export async function* earlierIdentities(
   }
 }
 
+/**
+ * What a run has given to the old ids: its map where it has come to its end, else what its journal has until now, with
+ * what the plan had found in the target already.
+ *
+ * @throws CodedError `VAULT_DAMAGED`
+ */
+export function identitiesOfRun(
+  store: ObjectStore,
+  clock: Clock,
+  run: RunStore,
+  header: RunHeader,
+): AsyncGenerator<Identity> {
+  return identitiesOf(store, clock, run, header, true)
+}
+
 async function* identitiesOf(
   store: ObjectStore,
   clock: Clock,
   run: RunStore,
   header: RunHeader,
+  isWhole = false,
 ): AsyncGenerator<Identity> {
   const isReported = await run.isReported()
   if (isReported) {
@@ -106,7 +122,7 @@ async function* identitiesOf(
       // The map was made from the journal, which says the same.
     }
   }
-  yield* fromJournal(store, clock, run, header, isReported)
+  yield* fromJournal(store, clock, run, header, { isReported, isWhole })
 }
 
 async function* fromMap(run: RunStore): AsyncGenerator<Identity> {
@@ -129,7 +145,7 @@ async function* fromJournal(
   clock: Clock,
   run: RunStore,
   header: RunHeader,
-  isReported: boolean,
+  { isReported, isWhole }: { readonly isReported: boolean; readonly isWhole: boolean },
 ): AsyncGenerator<Identity> {
   for (const chunk of header.chunks) {
     const prefix = `${run.prefix}journal/${chunk.id}/`
@@ -138,7 +154,8 @@ async function* fromJournal(
     if (isReported && history.done === undefined) throw damaged(`${prefix}done.json`, 'it is missing')
     const bound = new Map(history.bound)
     for (const result of history.done ?? []) bound.set(result.step, result.bound)
-    if (bound.size === 0) continue
+    // What the target had before is in the plan alone; whoever asks for what was made needs no other chunks.
+    if (bound.size === 0 && !isWhole) continue
     for (const [place, step] of (await run.getChunk(chunk)).entries()) {
       const identity = identityOf(header, step, bound.get(place) ?? {})
       if (identity !== undefined) yield identity

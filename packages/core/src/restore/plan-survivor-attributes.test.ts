@@ -142,3 +142,27 @@ describe('attributes in place', () => {
     })
   })
 })
+
+describe('the sub that an earlier restore kept of a user who was made again', () => {
+  const kept = { 'custom:plan': 'sub-0' }
+  const before = { sub: 'sub-0', key: 'sub-1' }
+
+  it('is not taken away with what else is extra', () => {
+    const step = plannedSurvivor(before, { attributes: { ...kept, nickname: 'n' } }, { deleteExtra: true })
+    expect(step!.operations.map(({ operation, input }) => [operation, input['UserAttributeNames']])).toEqual([
+      ['AdminDeleteUserAttributes', ['nickname']],
+    ])
+    expect(step!.notes).toEqual([{ code: 'other-sub' }, { code: 'sub-kept', detail: 'custom:plan' }])
+  })
+
+  it('is not taken away where it is an older one and the attribute is named', () => {
+    const options = { deleteExtra: true, keepSub: 'custom:plan' }
+    const step = plannedSurvivor(before, { attributes: { 'custom:plan': 'sub-of-old' } }, options)
+    expect(step!.operations).toEqual([])
+  })
+
+  it('is known by its value only where the sub is another now', () => {
+    const step = plannedSurvivor({}, { attributes: { 'custom:plan': 'sub-1' } }, { deleteExtra: true })
+    expect(step!.operations).toHaveLength(1)
+  })
+})

@@ -98,9 +98,16 @@ function attributesPart(before: JsonObject, now: JsonObject, username: string, p
   if (immutable.length > 0) notes.push({ code: 'attribute-immutable', detail: immutable.join(', ') })
   const changed = differing.filter((name) => planning.mutableAttributes.has(name))
   const flags = changed.map((name) => VERIFIED[name])
-  const extra = [...current.keys()].filter(
+  const extras = [...current.keys()].filter(
     (name) => !wanted.has(name) && planning.mutableAttributes.has(name) && !flags.includes(name),
   )
+  const isMadeAgain = attributesOf(before).get('sub') !== attributesOf(now).get('sub')
+  // What an earlier restore kept of the user is never taken away: nothing else knows it any more.
+  const kept = extras.filter((name) =>
+    isKeptSub(name, current.get(name), before, { ...planning, isMadeAgain }),
+  )
+  if (kept.length > 0) notes.push({ code: 'sub-kept', detail: kept.join(', ') })
+  const extra = extras.filter((name) => !kept.includes(name))
   const removes = planning.options.deleteExtra && planning.snapshot.complete
   if (extra.length > 0 && !removes) notes.push({ code: 'attribute-left', detail: extra.join(', ') })
   return {
@@ -110,6 +117,17 @@ function attributesPart(before: JsonObject, now: JsonObject, username: string, p
     ],
     notes,
   }
+}
+
+function isKeptSub(
+  name: string,
+  value: string | undefined,
+  before: JsonObject,
+  { options, isMadeAgain }: Pick<UserPlanning, 'options'> & { readonly isMadeAgain: boolean },
+): boolean {
+  if (name === options.keepSub) return true
+  const sub = attributesOf(before).get('sub')
+  return name.startsWith('custom:') && sub !== undefined && value === sub && isMadeAgain
 }
 
 /** What an address is verified by; written in the same call, so that no code is sent and nothing is deferred. */

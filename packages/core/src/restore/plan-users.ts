@@ -9,6 +9,7 @@ import { chooseEngine } from './engines/choose-engine.js'
 import type { Note } from './fidelity-notes.js'
 import { obstacleToRecovery } from './locked-out.js'
 import { linksOfNewUser } from './plan-links.js'
+import { notesOfMigrating } from './migration.js'
 import { planExtraUser } from './plan-extras.js'
 import { planSurvivor } from './plan-survivor.js'
 import type { ReachedUser, UserPair } from './reach/reach.js'
@@ -72,10 +73,12 @@ function planNewUser(view: UserView, planning: UserPlanning): Step {
     return report('unknown-status', status)
   const login = loginOf(user, planning.rules)
   if (login === undefined) return report('no-login')
+  if (view.migrates === true)
+    return { phase: 'users', subject, operations: [], notes: notesOfMigrating(view) }
   const lives = planning.options.mode !== 'new-pool'
   if (lives && planning.options.noWidening) return report('not-made-again')
   const groups = view.groups.filter((group) => planning.groups.has(group))
-  const creation = createUser(view.sub, login, user, lives)
+  const creation = createUser(view.sub, login, user, { lives, keepSub: planning.options.keepSub })
   const links = linksOfNewUser(user, ref(userRef(view.sub)), planning)
   // Who signs in through a provider needs no password.
   const obstacle =
@@ -125,14 +128,20 @@ function passwordNotes(status: string): Note[] {
   return [{ code: status === 'RESET_REQUIRED' ? 'reset-required-became-confirmed' : 'password-unknown' }]
 }
 
-function createUser(sub: string, login: string, user: JsonObject, lives: boolean): PlannedOperation {
-  const attributes = [...attributesOf(user)].filter(([name]) => !isServiceWritten(name))
+function createUser(
+  sub: string,
+  login: string,
+  user: JsonObject,
+  { lives, keepSub }: { readonly lives: boolean; readonly keepSub: string | undefined },
+): PlannedOperation {
+  const attributes = [...attributesOf(user)].filter(([name]) => !isServiceWritten(name) && name !== keepSub)
+  const kept = keepSub === undefined ? [] : [[keepSub, attributesOf(user).get(keepSub) || sub] as const]
   return {
     operation: 'AdminCreateUser',
     input: {
       UserPoolId: ref(POOL_REF),
       Username: login,
-      UserAttributes: attributes.map(([Name, Value]) => ({ Name, Value })),
+      UserAttributes: [...attributes, ...kept].map(([Name, Value]) => ({ Name, Value })),
       // Without one, a pool that takes users without passwords makes them as if they had signed up.
       TemporaryPassword: ref('random-password'),
       MessageAction: 'SUPPRESS',
@@ -157,6 +166,12 @@ function notesOfNewUser(
   const notes: Note[] = [{ code: 'new-account' }]
   if (planning.rules.usernameAttributes.length > 0) notes.push({ code: 'new-username' })
   notes.push(...found)
+  const { keepSub } = planning.options
+  if (keepSub !== undefined)
+    notes.push({
+      code: attributesOf(userOf(view)).get(keepSub) ? 'older-sub-kept' : 'sub-kept',
+      detail: keepSub,
+    })
   if (planning.mfaFactors.length > 0)
     notes.push({ code: 'mfa-not-known', detail: planning.mfaFactors.join(', ') })
   const unknown = view.groups.filter((group) => !groups.includes(group))

@@ -72,6 +72,7 @@ it('has phases in which nothing comes before what it needs', () => {
     'tags',
     'replica',
     'signing-certificate',
+    'keep-sub',
     'release',
     'survivors',
     'import',

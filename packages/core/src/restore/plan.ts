@@ -4,11 +4,13 @@ import { objects, text } from '../cognito/canonical-body.js'
 import { loginRules } from '../diff/login.js'
 import type { JsonObject } from '../model/canonical.js'
 import type { UserView } from '../diff/user-view.js'
+import { resourceKey } from '../model/records.js'
 import { mergeJoin } from '../sorting/merge-join.js'
 import { type EnginePlanning, engineRules } from './engines/engine-planning.js'
 import { factorsAllowedBy } from './mfa-factors.js'
 import { recoveryRules } from './locked-out.js'
 import { providersOfTarget } from './plan-links.js'
+import { addingKeptSub, isMissing, withKeptSub } from './keep-sub.js'
 import type { PlanOptions } from './plan-options.js'
 import { planResources, type ResourcePlanning } from './plan-resources.js'
 import { planUsers } from './plan-users.js'
@@ -34,14 +36,14 @@ export interface PlanInput extends ResourcePlanning {
 /**
  * The steps that bring a target to a snapshot's state. A pure function of the two states and the options: the printed
  * plan, the dry run and the execution are what it yields. Steps come phase by phase but for those of users, among whom
- * deletions stand where the users are.
+ * deletions stand where the users are, and for what a user turns out to need.
  */
 export async function* planRestore(input: PlanInput): AsyncGenerator<Step> {
   const { current, options, pairing, reach } = input
-  const wanted = input.wanted.resources
-  yield* planResources(wanted, current.resources, input)
+  const { wanted, told, adding } = keepingSubs(input)
+  yield* planResources(wanted, current.resources, { ...input, told })
   const targetPool = options.mode === 'new-pool' ? wanted.one('pool') : current.resources.one('pool')
-  yield* planUsers(reach.users(mergeJoin(input.wanted.users, current.users)), {
+  const users = planUsers(reach.users(mergeJoin(input.wanted.users, current.users)), {
     options,
     snapshot: input.snapshot,
     rules: loginRules(targetPool?.body ?? {}),
@@ -54,6 +56,22 @@ export async function* planRestore(input: PlanInput): AsyncGenerator<Step> {
     providers: providersOfTarget(wanted, current.resources, options),
     engine: engineOf(wanted, current.resources, options),
   })
+  yield* adding === undefined ? users : addingKeptSub(users, adding)
+}
+
+/** A pool that is made has the attribute that keeps subs from the start; one that lives gets it when a user needs it. */
+function keepingSubs({ wanted: { resources }, current, options, told = new Map() }: PlanInput): {
+  readonly wanted: ResourceSet
+  readonly told: NonNullable<ResourcePlanning['told']>
+  readonly adding?: string
+} {
+  const { keepSub, mode } = options
+  if (keepSub === undefined || !isMissing(keepSub, resources, current.resources))
+    return { wanted: resources, told }
+  if (mode !== 'new-pool') return { wanted: resources, told, adding: keepSub }
+  const key = resourceKey('pool', '')
+  const notes = [...(told.get(key) ?? []), { code: 'attribute-added', detail: keepSub } as const]
+  return { wanted: withKeptSub(resources, keepSub), told: new Map([...told, [key, notes]]) }
 }
 
 /** The settings that the pool has when all is done: an existing pool keeps its own. */

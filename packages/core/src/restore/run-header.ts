@@ -81,6 +81,10 @@ const runHeaderSchema = z.object({
   /** Users and resources of the snapshot that are in the target as they were. */
   unchanged: count,
   limits: limitsSchema.default({}),
+  /** The pool from which users are to come by themselves. */
+  migratesFrom: z.string().optional(),
+  /** The attribute that keeps the old sub of who is made. */
+  keepSub: z.string().optional(),
   /** Users and resources of the snapshot that the run is not about. */
   leftOut: count.default(0),
   etaSeconds: z.number().nonnegative(),

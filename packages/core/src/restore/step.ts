@@ -26,6 +26,7 @@ export const PHASES = [
   'tags',
   'replica',
   'signing-certificate',
+  'keep-sub',
   'release',
   'survivors',
   'import',

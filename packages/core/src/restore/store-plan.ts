@@ -16,6 +16,8 @@ export interface PlanFrame {
   readonly target: RunHeader['target']
   readonly missing: RunHeader['missing']
   readonly unread: RunHeader['unread']
+  readonly keepSub?: string | undefined
+  readonly migratesFrom?: string | undefined
   /** Users and resources of the snapshot: those that no step is about are as they were. */
   readonly wantedCount: number
   /** What the run is limited to, and what it passed by; asked when all steps are made. */
@@ -99,6 +101,8 @@ export async function storePlan(
     target: frame.target,
     missing: frame.missing,
     unread: frame.unread,
+    ...(frame.keepSub === undefined ? {} : { keepSub: frame.keepSub }),
+    ...(frame.migratesFrom === undefined ? {} : { migratesFrom: frame.migratesFrom }),
     chunks,
     summary: withUnchanged(summary, unchanged),
     unchanged,
@@ -120,7 +124,7 @@ function importMember(settings: RunHeader['import']): Pick<RunHeader, 'import'> 
 
 /** Whether a step is about something that the snapshot has, rather than something extra, or part of what another step does. */
 export function isAboutSnapshot(step: Step): boolean {
-  return step.phase !== 'delete' && step.phase !== 'finish' && step.phase !== 'release'
+  return !['delete', 'finish', 'release', 'keep-sub'].includes(step.phase)
 }
 
 function withUnchanged(summary: PlanSummary, unchanged: number): PlanSummary {

@@ -100,8 +100,8 @@ describe('restore', () => {
 
   it.each([
     [['hashes', '/nowhere/hashes.ndjson'], /no such file/],
-    [['hashes'], /takes reset, or hashes and a file/],
-    [['keep'], /takes reset, or hashes and a file/],
+    [['hashes'], /takes reset, hashes and a file/],
+    [['keep'], /takes reset, hashes and a file/],
   ])('refuses --passwords %j', async (passwords, message) => {
     const { code, stderr } = await restore('--import-role', ROLE, '--yes', '--passwords', ...passwords)
     expect(code).toBe(2)

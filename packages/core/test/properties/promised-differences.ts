@@ -18,7 +18,9 @@ const PROMISED: Partial<Record<NoteCode, 'removed' | readonly string[]>> = {
   'unconfirmed-user': 'removed',
   'provider-left-out': ['SupportedIdentityProviders'],
   'second-secret-lost': ['ClientSecrets'],
-  'links-lost': ['identities'],
+  'link-provider-missing': ['identities'],
+  'link-taken': ['identities'],
+  'link-left': ['identities'],
   'reset-required-became-confirmed': ['UserStatus'],
 }
 
@@ -30,6 +32,9 @@ const SILENT: Partial<Record<NoteCode, string>> = {
   'new-username': 'a username that the service makes is as new as the sub',
   'password-unknown': 'no snapshot has a password',
   'temporary-password-unknown': 'no snapshot has a password',
+  'mfa-not-known': 'no snapshot has the factors of a user',
+  'recovery-by-administrator': 'it is said of what is the same in both: how the pool recovers',
+  'recovery-by-other-address': 'it is said of what is the same in both: how the pool recovers',
   'no-way-in': 'it is said of what is the same in both: no verified address',
   'custom-domain-dns': 'the CloudFront target is the service’s to write',
   'saml-registration': 'the entity id is not in a description',

@@ -129,6 +129,7 @@ describe('a repair in place', () => {
         'looser-mfa': 0,
         'identity-pool-access': 0,
         'identity-pool-role': 0,
+        'linked-identity': 0,
       },
     ])
     await repair({ noWidening: true })

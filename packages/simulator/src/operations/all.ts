@@ -16,6 +16,7 @@ import { replicaOperations } from './replicas.js'
 import { resourceServerOperations } from './resource-servers.js'
 import { riskConfigurationOperations } from './risk-configuration.js'
 import { sessionOperations } from './sessions.js'
+import { signInOperations } from './sign-in.js'
 import { signingCertificateOperations } from './signing-certificate.js'
 import { tagOperations } from './tags.js'
 import { termsOperations } from './terms.js'
@@ -62,6 +63,7 @@ export const allOperations: Operations = {
   ...signingCertificateOperations,
   ...csvHeaderOperations,
   ...userImportJobOperations,
+  ...signInOperations,
   ...ofIdentityPools({
     ...identityPoolOperations,
     ...identityPoolRoleOperations,

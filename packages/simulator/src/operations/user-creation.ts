@@ -1,4 +1,3 @@
-import { createHmac } from 'node:crypto'
 import type {
   AdminConfirmSignUpRequest,
   AdminCreateUserRequest,
@@ -25,6 +24,7 @@ import {
   passwordDigest,
   takesPasswordlessUsers,
 } from '../users/password-policy.js'
+import { checkSecretHash } from '../users/secret-hash.js'
 import { userJson } from '../users/user-answer.js'
 import { attributeOf, type UserRecord } from '../users/user-record.js'
 import type { Answer, Operation, Operations } from './operation.js'
@@ -122,15 +122,6 @@ function clientOf(account: Account, clientId: string): [Pool, Client] {
     if (client !== undefined) return [pool, client]
   }
   throw notFound('User pool client does not exist.')
-}
-
-function checkSecretHash(client: Client, username: string, hash: string | undefined): void {
-  const fits = client.secrets.some(
-    ({ value }) => hash === createHmac('sha256', value).update(username).update(client.id).digest('base64'),
-  )
-  if (client.secrets.length > 0 && !fits) {
-    throw new ServiceError('NotAuthorizedException', 'Unable to verify secret hash for client')
-  }
 }
 
 const adminConfirmSignUp: Operation<AdminConfirmSignUpRequest> = (request, account) => {

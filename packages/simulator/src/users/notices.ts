@@ -33,6 +33,7 @@ const triggerSuffixes = {
   SignUp: 'SignUp',
   VerifyUserAttribute: 'UpdateUserAttribute',
   ResetPassword: 'ForgotPassword',
+  Authentication: 'Authentication',
 } as const
 
 /** A reason for a message. */

@@ -2,12 +2,14 @@ import type { RestoreRequest, RestoreTarget } from '../../actions/restore-reques
 import { checkPoolId } from '../../actions/pool.js'
 import { engineOf, engineParts } from './engine-flags.js'
 import { CodedError } from '../../model/errors.js'
+import { parseKeepSub } from '../../restore/keep-sub.js'
 import { checkScope } from '../../restore/reach/check-scope.js'
+import { passwordArguments, type PasswordFlags, passwordsOf } from './restore-passwords.js'
 import { scopeArguments, type ScopeFlags, scopeOf } from './restore-scope.js'
 import { parseMapping } from '../../restore/references/mapping.js'
 
 /** The options of `restore` as they were given. */
-export interface RestoreFlags extends ScopeFlags {
+export interface RestoreFlags extends ScopeFlags, PasswordFlags {
   readonly toNewPool?: string
   readonly toPool?: string
   readonly inPlace?: boolean
@@ -19,7 +21,7 @@ export interface RestoreFlags extends ScopeFlags {
   readonly drop?: readonly string[]
   readonly engine?: string
   readonly importRole?: string
-  readonly passwords?: readonly string[]
+  readonly keepSub?: string
   /** False where `--no-widening` was given. */
   readonly widening: boolean
 }
@@ -49,6 +51,8 @@ export function requestOf(snapshot: string, flags: RestoreFlags): RestoreRequest
   const scope = scopeOf(flags)
   checkScope(scope, target.mode)
   const map = (flags.map ?? []).map(parseMapping)
+  const passwords = passwordsOf(flags)
+  const { migrationFunction } = flags
   return {
     snapshot,
     target,
@@ -59,6 +63,9 @@ export function requestOf(snapshot: string, flags: RestoreFlags): RestoreRequest
     map,
     drop: flags.drop ?? [],
     engine: engineOf(flags),
+    ...(passwords === undefined ? {} : { passwords }),
+    ...(migrationFunction === undefined ? {} : { migrationFunction }),
+    ...(flags.keepSub === undefined ? {} : { keepSub: parseKeepSub(flags.keepSub) }),
   }
 }
 
@@ -98,6 +105,8 @@ export function commandOf({ snapshot, target, ...options }: RestoreRequest): str
   for (const { from, to } of options.map ?? []) parts.push('--map', quoted(`${from}=${to}`))
   for (const value of options.drop ?? []) parts.push('--drop', quoted(value))
   parts.push(...engineParts(options.engine).map(quoted))
+  if (options.keepSub !== undefined) parts.push('--keep-sub', quoted(options.keepSub))
+  parts.push(...passwordArguments(options.passwords, options.migrationFunction).map(quoted))
   return parts.join(' ')
 }
 

@@ -2,11 +2,11 @@ import type { Command } from 'commander'
 import type { RestoreRequest } from '../../actions/restore-request.js'
 import { restore } from '../../actions/restore.js'
 import { CodedError } from '../../model/errors.js'
-import { hashesOf } from '../hash-file.js'
 import { manifestOf } from '../snapshot-facts.js'
 import { carriedOut, mayApprove } from './carried-out.js'
 import type { CommandResult, CommandRun, Perform } from './command.js'
 import { commandOf, requestOf, type RestoreFlags } from './restore-request.js'
+import { addPasswordOptions, hashesOf } from './restore-passwords.js'
 import { addScopeOptions } from './restore-scope.js'
 
 export function addRestore(program: Command, perform: Perform): void {
@@ -27,13 +27,15 @@ export function addRestore(program: Command, perform: Perform): void {
       'what stands for an ARN, a name, an account or a Region there; repeatable',
       repeated,
     )
+    .option('--keep-sub <attribute>', 'keep the old sub of who is made in this custom attribute')
     .option('--drop <value>', 'restore no setting that names this; repeatable', repeated)
     .option('--engine <engine>', 'how users are made: auto, import or api (default: auto)')
     .option('--import-role <arn>', 'the role with which import jobs log; without one auto makes none')
-    .option('--passwords <how...>', 'reset (the default), or: hashes FILE, by import jobs')
-  addScopeOptions(command).action(async (snapshot: string, flags: RestoreFlags, command: Command) => {
-    await perform(command, (run) => restoreSnapshot(run, requestOf(snapshot, flags), flags))
-  })
+  addPasswordOptions(addScopeOptions(command)).action(
+    async (snapshot: string, flags: RestoreFlags, command: Command) => {
+      await perform(command, (run) => restoreSnapshot(run, requestOf(snapshot, flags), flags))
+    },
+  )
 }
 
 function repeated(value: string, earlier: readonly string[] | undefined): readonly string[] {
@@ -46,7 +48,7 @@ async function restoreSnapshot(
   flags: RestoreFlags,
 ): Promise<CommandResult> {
   mayApprove(run, flags, commandOf(request))
-  const hashes = hashesOf(flags.passwords)
+  const hashes = hashesOf(flags)
   if (hashes !== undefined && request.engine?.roleArn === undefined) throw needsRole()
   const { pool, snapshot } = await manifestOf(run.vault(), request.snapshot)
   const { target } = request

@@ -107,7 +107,8 @@ export function runWrites(store: ObjectStore, clock: Clock, run: RunStore, heade
           bound[clientRef(step.subject.id)] ?? step.successor?.id ?? step.subject.id,
         )
       bindings.bind(bound)
-      all.set(resourceKey(kind, nameIn(step, bound, clients)), resourceWrites(operations, bindings))
+      const key = resourceKey(kind, nameIn(step, bound, clients))
+      all.set(key, together(all.get(key), resourceWrites(operations, bindings)))
     }
     return all
   }
@@ -223,6 +224,15 @@ function resourceWrites(operations: readonly PlannedOperation[], bindings: Bindi
     else Object.assign(members, asRead(canonicalBody(resolve(patch ?? input, bindings))))
   }
   return { fate, members }
+}
+
+/** More than one step may write a pool. */
+function together(first: ResourceWrites | undefined, then: ResourceWrites): ResourceWrites {
+  if (first === undefined) return then
+  return {
+    fate: first.fate === 'changed' ? then.fate : first.fate,
+    members: { ...first.members, ...then.members },
+  }
 }
 
 /** A pool is read under another member than it is named by. */

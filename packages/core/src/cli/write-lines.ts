@@ -1,0 +1,93 @@
+import { once } from 'node:events'
+import { open, unlink } from 'node:fs/promises'
+import { CodedError } from '../model/errors.js'
+
+/** So many characters are written at once. */
+const BUFFERED = 65_536
+
+/**
+ * Writes text to a stream as fast as it is taken; ends early where the reader has gone (`| head`).
+ *
+ * @returns how many pieces there were until then
+ */
+export async function writeToStream(
+  stream: NodeJS.WritableStream,
+  pieces: AsyncIterable<string>,
+): Promise<number> {
+  return inBlocks(pieces, async (block) => {
+    if (!stream.writable) return false
+    if (stream.write(block)) return true
+    return await untilTaken(stream)
+  })
+}
+
+/** Whether there is still somebody who reads. */
+async function untilTaken(stream: NodeJS.WritableStream): Promise<boolean> {
+  const waiting = new AbortController()
+  const { signal } = waiting
+  try {
+    return await Promise.race([
+      once(stream, 'drain', { signal }).then(() => true),
+      once(stream, 'close', { signal }).then(() => false),
+    ])
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EPIPE') return false
+    throw error
+  } finally {
+    waiting.abort()
+  }
+}
+
+/**
+ * Writes text to a file that is not there yet and that nobody else may read: it names people.
+ *
+ * @returns how many pieces there were
+ * @throws CodedError `USAGE` where the file is there, or cannot be made; what was begun is removed when something fails
+ */
+export async function writeToFile(path: string, pieces: AsyncIterable<string>): Promise<number> {
+  const file = await open(path, 'wx', 0o600).catch((error: unknown) => {
+    throw cannotWrite(path, error)
+  })
+  try {
+    const count = await inBlocks(pieces, async (block) => {
+      await file.writeFile(block)
+      return true
+    })
+    await file.sync()
+    await file.close()
+    return count
+  } catch (error) {
+    await file.close().catch(() => undefined)
+    await unlink(path)
+    throw error
+  }
+}
+
+function cannotWrite(path: string, cause: unknown): CodedError {
+  const isThere = (cause as NodeJS.ErrnoException).code === 'EEXIST'
+  return new CodedError('USAGE', isThere ? `${path} is there already` : `${path} cannot be written`, {
+    value: path,
+    hint: isThere
+      ? 'give another path after --output, or move the file away'
+      : 'give the path of a file in a folder that you may write to',
+    cause,
+  })
+}
+
+async function inBlocks(
+  pieces: AsyncIterable<string>,
+  /** Answers whether to go on. */
+  write: (block: string) => Promise<boolean>,
+): Promise<number> {
+  let count = 0
+  let block = ''
+  for await (const piece of pieces) {
+    count++
+    block += piece
+    if (block.length < BUFFERED) continue
+    if (!(await write(block))) return count
+    block = ''
+  }
+  if (block !== '') await write(block)
+  return count
+}
