@@ -17,6 +17,7 @@ import { CodedError } from '../model/errors.js'
 import { checkKeepSub, parseKeepSub } from '../restore/keep-sub.js'
 import { withReleases } from '../restore/addresses/with-releases.js'
 import { markMigrating, notesOfMigration, withMigrationFunction } from '../restore/migration.js'
+import { isErased } from '../restore/erased-users.js'
 import { planRestore, type PlannedState } from '../restore/plan.js'
 import type { ResourcePlanning } from '../restore/plan-resources.js'
 import { type LimitedResources, limitResources } from '../restore/reach/limit-resources.js'
@@ -28,6 +29,7 @@ import type { RunStore } from '../restore/run-store.js'
 import { unfinishedRuns, type UnreadableRun, unreadableRuns } from '../restore/runs.js'
 import { storePlan } from '../restore/store-plan.js'
 import { createSorter } from '../sorting/external-sort.js'
+import { readErasures } from '../vault/erasures.js'
 import type { Snapshot } from '../vault/snapshots.js'
 import type { CognitoContext } from './context.js'
 import { joinUsers, viewsOf } from './joined-users.js'
@@ -105,11 +107,13 @@ export async function makePlan(
     ...passing,
   }
   const { notes, ...outside } = await judgeReferences(context, chosen, limited, current, planning)
+  const erasures = await readErasures(context.store)
   const plan = planRestore({
     wanted: { resources: limited, users: users.wanted },
     current: { resources: current, users: users.current },
     ...planning,
     reach,
+    isErased: (view) => isErased(erasures, view, wanted.manifest.pool.id),
   })
   const steps = withReleases(withReferenceNotes(plan, notes), {
     unique: uniqueAttributes(current),
@@ -135,6 +139,7 @@ export async function makePlan(
     keepSub,
     migratesFrom: old?.manifest.pool.id,
     wantedCount: wanted.manifest.streams.users.records + countResources(withoutKinds(found, unreadKinds)),
+    erasures: erasures.count,
     reached: () => ({ limits: limits(), leftOut: reach.leftOut }),
     triggers: Object.keys(object(current.one('pool')?.body ?? {}, 'LambdaConfig') ?? {}),
     etaMs: (operations) => etaMs(operations, context.budget),

@@ -1,9 +1,10 @@
-import { text } from '../cognito/canonical-body.js'
 import { masked } from '../cognito/secrets.js'
 import { readResources } from '../cognito/resource-set.js'
 import { RESOURCE_KINDS } from '../cognito/resources/resource-kinds.js'
-import { attributesOf, userOf } from '../diff/user-view.js'
+import { userOf } from '../diff/user-view.js'
 import type { JsonObject, JsonValue } from '../model/canonical.js'
+import { CodedError } from '../model/errors.js'
+import { anyNamed } from '../restore/reach/user-query.js'
 import { findSnapshot } from '../vault/find-snapshot.js'
 import type { Manifest } from '../vault/manifest.js'
 import { openVault } from '../vault/vault.js'
@@ -40,7 +41,15 @@ export async function show(
   return { manifest: snapshot.manifest, resources }
 }
 
-/** The users of a snapshot whose sub, username, email, phone number or preferred username is `query`, ignoring case. */
+/** Who asks for more asks for a listing. */
+const MOST_SHOWN = 1000
+
+/**
+ * The users of a snapshot whom a query fits, ignoring case in names.
+ *
+ * @param query as of `restore --users`: a whole sub, username, email, phone number or preferred username, or ATTRIBUTE=VALUE
+ * @throws CodedError `USAGE` when it fits more than a thousand
+ */
 export async function showUser(
   context: VaultContext,
   name: string,
@@ -48,18 +57,16 @@ export async function showUser(
 ): Promise<{ users: ShownUser[] }> {
   const vault = await openVault(context.store)
   const snapshot = await findSnapshot(vault, name)
+  const matches = anyNamed(query)
   const users: ShownUser[] = []
   for await (const view of viewsOf(snapshot)) {
     const user = userOf(view)
-    if (isNamed(user, query.toLowerCase())) users.push({ user, groups: view.groups })
+    if (matches(user).length === 0) continue
+    if (users.length === MOST_SHOWN)
+      throw new CodedError('USAGE', `the query fits more than ${MOST_SHOWN} users`, {
+        hint: 'ask for one by the whole sub, username, email or phone number',
+      })
+    users.push({ user, groups: view.groups })
   }
   return { users }
-}
-
-const NAMES = ['sub', 'email', 'phone_number', 'preferred_username']
-
-function isNamed(user: JsonObject, query: string): boolean {
-  if (text(user, 'Username').toLowerCase() === query) return true
-  const attributes = attributesOf(user)
-  return NAMES.some((name) => attributes.get(name)?.toLowerCase() === query)
 }

@@ -1,8 +1,10 @@
 import { findSnapshot } from '../vault/find-snapshot.js'
 import { type RunVerification, verifyRuns } from '../restore/verify-runs.js'
+import type { ObjectStore } from '../storage/object-store.js'
+import { damagedErasures } from '../vault/erasures.js'
 import { openVault } from '../vault/vault.js'
 import { verifyVault, type Damage } from '../vault/verify.js'
-import { CodedError } from '../model/errors.js'
+import { CodedError, hasCode } from '../model/errors.js'
 import type { VaultContext } from './context.js'
 
 /** What `verify` found; the field names are those of its JSON document. */
@@ -28,8 +30,11 @@ export async function verify(context: VaultContext, name?: string): Promise<Veri
   try {
     const found = await verifyVault(vault, { snapshot, sink: context.sink, signal: context.signal })
     const runs = snapshot === undefined ? await verifyRuns(context.store, context.signal) : noRuns
-    const damage = [...found.damage, ...runs.damage.map((one) => ({ ...one, snapshots: [] }))]
-    const bytesRead = found.bytesRead + runs.bytesRead
+    const erasures =
+      snapshot === undefined ? await verifyErasures(context.store) : { bytesRead: 0, damage: [] }
+    const others = [...runs.damage, ...erasures.damage].map((one) => ({ ...one, snapshots: [] }))
+    const damage = [...found.damage, ...others]
+    const bytesRead = found.bytesRead + runs.bytesRead + erasures.bytesRead
     return { ...found, ok: damage.length === 0, runs: runs.runs, bytesRead, damage }
   } catch (error) {
     if (context.signal?.aborted !== true) throw error
@@ -38,6 +43,16 @@ export async function verify(context: VaultContext, name?: string): Promise<Veri
       cause: error,
     })
   }
+}
+
+async function verifyErasures(store: ObjectStore): Promise<Pick<RunVerification, 'bytesRead' | 'damage'>> {
+  const damage: { key: string; reason: string }[] = []
+  let bytesRead = 0
+  for await (const { key, error } of damagedErasures(store, (bytes) => (bytesRead += bytes))) {
+    if (!hasCode(error, 'VAULT_DAMAGED')) throw error
+    damage.push({ key, reason: error.message })
+  }
+  return { bytesRead, damage }
 }
 
 const noRuns: RunVerification = { runs: 0, bytesRead: 0, damage: [] }

@@ -150,16 +150,22 @@ function lockedOutText({ summary: { lockedOut }, runId }: RunHeader, columns: nu
 }
 
 function costText({ summary, etaSeconds }: RunHeader, columns: number): string[] {
-  const prices = Object.entries(PRICE_PER_MAU).map(
-    ([tier, price]) => `${tier} ${dollars(summary.mau * price)}`,
-  )
-  const mau =
-    summary.mau === 0
-      ? 'Monthly active users: none are made active'
-      : `Monthly active users: ${counted(summary.mau, 'user becomes', 'users become')} active this month; at list price ${prices.join(', ')}`
   return [
-    `${wrap(mau, columns, '  ')}\n${wrap(`Time: about ${duration(etaSeconds * 1000)}, if nothing is throttled`, columns, '  ')}`,
+    `${wrap(mauText(summary.mau), columns, '  ')}\n${wrap(`Time: about ${duration(etaSeconds * 1000)}, if nothing is throttled`, columns, '  ')}`,
   ]
+}
+
+/** How many users become active, and what that costs. */
+export function mauText(mau: number): string {
+  if (mau === 0) return 'Monthly active users: none are made active'
+  const prices = Object.entries(mauPrices(mau)).map(([tier, price]) => `${tier} ${dollars(price)}`)
+  return `Monthly active users: ${counted(mau, 'user becomes', 'users become')} active this month; at list price ${prices.join(', ')}`
+}
+
+/** What monthly active users cost at list price, in dollars, by the pool's tier. */
+export function mauPrices(mau: number): Record<string, number> {
+  const cents = (amount: number): number => Math.round(amount * 100) / 100
+  return Object.fromEntries(Object.entries(PRICE_PER_MAU).map(([tier, price]) => [tier, cents(mau * price)]))
 }
 
 function dollars(amount: number): string {

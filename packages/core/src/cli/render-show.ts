@@ -1,5 +1,5 @@
 import type { ShownSnapshot, ShownUser } from '../actions/show.js'
-import type { JsonValue } from '../model/canonical.js'
+import type { JsonObject, JsonValue } from '../model/canonical.js'
 import { gapsText } from './render-notes.js'
 import { countTable, printable } from './render-text.js'
 
@@ -29,9 +29,13 @@ export function showText({ manifest, resources }: ShownSnapshot, columns: number
 
 /** The users that a query found. */
 export function usersText(users: readonly ShownUser[]): string {
-  return users
-    .map(({ user, groups }) => `${jsonText(user)}\n  groups: ${printable(groups.join(', ')) || 'none'}\n`)
-    .join('\n')
+  return users.map(({ user, groups }) => userText(user, groups)).join('\n')
+}
+
+/** A user with the groups, or `null` where it is not known who is in which. */
+export function userText(user: JsonObject, groups: readonly string[] | null): string {
+  const named = groups === null ? 'could not be read' : printable(groups.join(', ')) || 'none'
+  return `${jsonText(user)}\n  groups: ${named}\n`
 }
 
 /** JSON escapes C0 itself; what else would move the cursor is escaped line by line. */

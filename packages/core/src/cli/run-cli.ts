@@ -7,6 +7,10 @@ import { addBackup } from './commands/backup.js'
 import type { CommandResult, CommandRun, Perform } from './commands/command.js'
 import { addDiff } from './commands/diff.js'
 import { addIdentityMap } from './commands/identity-map.js'
+import { addDoctor } from './commands/doctor.js'
+import { addErase } from './commands/erase.js'
+import { addEstimate } from './commands/estimate.js'
+import { addHistory } from './commands/history.js'
 import { addInit } from './commands/init.js'
 import { addRestore } from './commands/restore.js'
 import { addReport } from './commands/report.js'
@@ -25,6 +29,7 @@ const COMMANDS = [
   addBackup,
   addSnapshots,
   addShow,
+  addHistory,
   addDiff,
   addVerify,
   addRestore,
@@ -32,6 +37,9 @@ const COMMANDS = [
   addUndo,
   addReport,
   addIdentityMap,
+  addErase,
+  addEstimate,
+  addDoctor,
 ]
 
 /**

@@ -3,11 +3,14 @@ import { describePool } from '../cognito/resources/pool.js'
 import { POOL_REF } from '../cognito/operation.js'
 import type { EventSink } from '../model/events.js'
 import { parallel } from '../model/parallel.js'
+import { readErasures } from '../vault/erasures.js'
 import { type Bindings, createBindings } from './bindings.js'
+import { isErasedSince } from './erased-users.js'
 import { contextOf, executeStep } from './execute-step.js'
 import { importUsers } from './engines/import-users.js'
 import { createGroupRoles } from './group-roles.js'
 import { createIntents } from './intents.js'
+import { leaveOut } from './leave-out.js'
 import { openJournal, type StepResult } from './journal.js'
 import { type ExecuteOptions, isSuccess, type Progress, type RunState } from './run-context.js'
 import type { PlanChunk, RunHeader } from './run-header.js'
@@ -40,10 +43,16 @@ export async function executeRun(run: RunStore, header: RunHeader, options: Exec
     groupsOfOthers: new Set(),
     poolLives: header.target.mode !== 'new-pool',
     unanswered: 0,
+    erasures: await readErasures(options.store),
   }
   for (const phase of PHASES) {
     const chunks = header.chunks.filter((chunk) => chunk.phase === phase)
-    if (phase === 'import') await importUsers(run, header, chunks, bindings.get(POOL_REF) ?? '', options)
+    if (phase === 'import') {
+      await state.erasures.refresh()
+      const isErased = (step: Step): boolean =>
+        isErasedSince(state.erasures, step, header.snapshot.poolId, header.erasures)
+      await importUsers(run, header, chunks, bindings.get(POOL_REF) ?? '', { ...options, isErased })
+    }
     await parallel(chunks, CHUNKS_AT_ONCE, options.signal, async (chunk, signal) => {
       await executeChunk(run, chunk, header, bindings, { ...options, signal }, progress, state)
     })
@@ -94,6 +103,7 @@ async function executeChunk(
   }
   await options.checkLease()
   const steps = await run.getChunk(chunk)
+  if (OF_THE_WANTED.includes(chunk.phase)) await state.erasures.refresh()
   if (chunk.phase === 'delete' && state.somethingFailed) {
     await journal.finish(steps.map(leftStanding))
     return
@@ -104,9 +114,12 @@ async function executeChunk(
   await parallel(steps.entries(), steps.length, options.signal, async ([place, step], signal) => {
     const earlier = journal.history.results.get(place)
     if (earlier !== undefined) replay(steps, earlier, progress)
+    const isErased =
+      OF_THE_WANTED.includes(chunk.phase) &&
+      isErasedSince(state.erasures, step, header.snapshot.poolId, header.erasures)
     results[place] =
       earlier ??
-      (await executeStep(
+      (await (isErased ? leaveOut : executeStep)(
         place,
         step,
         { journal, intents, bindings, options, progress, state },
@@ -121,6 +134,9 @@ async function executeChunk(
   await journal.finish(results)
 }
 
+/** The phases in which users get what the snapshot has of them. */
+const OF_THE_WANTED: readonly string[] = ['survivors', 'import', 'users']
+
 /** Says again what became of a step in an earlier process. */
 function replay(steps: readonly Step[], { step, outcomes }: StepResult, progress: Progress): void {
   for (const [at, { operation }] of (steps[step]?.operations ?? []).entries())
@@ -129,7 +145,8 @@ function replay(steps: readonly Step[], { step, outcomes }: StepResult, progress
 
 function noteFailures(steps: readonly Step[], results: readonly StepResult[], state: RunState): void {
   for (const { step, outcomes } of results) {
-    if (outcomes.some((outcome) => !isSuccess(outcome))) state.somethingFailed = true
+    if (outcomes.some((outcome) => !isSuccess(outcome) && outcome !== 'left-out'))
+      state.somethingFailed = true
     const { operation } = steps[step]?.operations[0] ?? {}
     if (operation === 'CreateGroup' && outcomes[0] === 'conflict')
       state.groupsOfOthers.add(steps[step]?.subject.id ?? '')

@@ -28,6 +28,7 @@ it('has an outcome of each code, and never says that all is well', () => {
     'deletion-not-dated',
     'domain-held',
     'drifted',
+    'erased',
     'federated-user',
     'groups-after-migration',
     'link-taken',

@@ -416,6 +416,11 @@ export const NOTES = {
     what: 'named clients of the pool that the target does not have; left out of the providers and role mappings',
     todo: 'when the clients are there: aws cognito-identity update-identity-pool, set-identity-pool-roles',
   },
+  erased: {
+    outcome: 'lost',
+    what: 'is on the vault’s erasure list: never made again, and nothing of the snapshot is put back',
+    todo: 'none: it was asked for',
+  },
   'operation-failed': {
     outcome: 'lost',
     what: 'an operation failed',

@@ -62,14 +62,16 @@ export function identityLine(identity: Identity): string {
  * id's lives under the new one. Of a run that did not come to its end, and of one whose map is damaged, it is what the
  * journal has. An identity may come more than once.
  *
+ * @param sourcePoolId of any pool where it is left open
+ * @param targetPoolId into any pool where it is left open
  * @param onUnreadable told of each run that may have given something, and of which that cannot be read; the others
  *   count all the same
  */
 export async function* earlierIdentities(
   store: ObjectStore,
   clock: Clock,
-  sourcePoolId: string,
-  targetPoolId: string,
+  sourcePoolId: string | undefined,
+  targetPoolId: string | undefined,
   onUnreadable: (run: UnreadableRun) => void,
 ): AsyncGenerator<Identity> {
   for await (const listed of runsOf(store)) {
@@ -78,10 +80,10 @@ export async function* earlierIdentities(
       if (await run.hasApproval()) onUnreadable(unreadable(run, listed.error))
       continue
     }
-    if (header.snapshot.poolId !== sourcePoolId) continue
+    if (header.snapshot.poolId !== (sourcePoolId ?? header.snapshot.poolId)) continue
     if (!listed.isApproved && !(await run.isReported())) continue
     try {
-      if ((await poolOf(store, clock, run, header)) !== targetPoolId) continue
+      if (targetPoolId !== undefined && (await poolOf(store, clock, run, header)) !== targetPoolId) continue
       yield* identitiesOf(store, clock, run, header)
     } catch (error) {
       if (!hasCode(error, 'VAULT_DAMAGED', 'VAULT_TOO_NEW')) throw error

@@ -11,10 +11,10 @@ const noteSchema = z.object({ code: z.string(), detail: z.string().optional() })
 const resultSchema = z.object({
   /** The step's place in its chunk. */
   step: z.number().int().nonnegative(),
-  /** What became of each operation, in order; those after a creation that failed were not tried. */
+  /** What became of each operation, in order; those after a creation that failed were not tried, those for the erased left out. */
   outcomes: z.array(
     // `imported`: not called, because an import job has done it.
-    z.enum(['done', 'already', 'imported', 'drifted', 'conflict', 'failed', 'not-tried']),
+    z.enum(['done', 'already', 'imported', 'drifted', 'conflict', 'failed', 'not-tried', 'left-out']),
   ),
   /** Why, for those that did not succeed; never a value of a request. */
   reasons: z.array(z.string()),

@@ -33,6 +33,7 @@ export const NOTE_GROUPS: readonly NoteGroup[] = [
       'address-held',
       'address-released',
       'other-person',
+      'erased',
     ],
   },
   {

@@ -94,6 +94,19 @@ describe('a user who is made in a new pool', () => {
     })
   })
 
+  it.each(['CONFIRMED', 'UNCONFIRMED'])(
+    'and is on the erasure list is not, whatever the state: %s',
+    async (status) => {
+      const isErased = ({ sub }: { sub: string }): boolean => sub === 'sub-1'
+      expect(await planned({ user: { status }, planning: { isErased } })).toEqual({
+        phase: 'users',
+        subject,
+        operations: [],
+        notes: [{ code: 'erased' }],
+      })
+    },
+  )
+
   it.each([
     ['CONFIRMED', 'Corp_42', '[{"userId":"42","providerName":"Corp"}]', 'federated-user'],
     [

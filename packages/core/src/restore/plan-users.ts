@@ -26,7 +26,9 @@ export async function* planUsers(
   planning: UserPlanning,
 ): AsyncGenerator<Step> {
   for await (const { pair, notes, isLeft = false } of reached) {
-    if (isLeft) yield leftAsTold(pair, notes)
+    if (pair.left !== undefined && planning.isErased?.(pair.left) === true)
+      yield* leftErased(isLeft ? [leftAsTold(pair, notes)] : planUser(pair, planning))
+    else if (isLeft) yield leftAsTold(pair, notes)
     else yield* withNotes(planUser(pair, planning), notes)
   }
 }
@@ -39,6 +41,14 @@ function* planUser({ left, right }: UserPair, planning: UserPlanning): Generator
 
 function* withNotes(steps: Iterable<Step>, notes: readonly Note[]): Generator<Step> {
   for (const step of steps) yield notes.length === 0 ? step : { ...step, notes: [...step.notes, ...notes] }
+}
+
+/** Of what there would be to do for an erased user nothing is done; who is as in the snapshot is left without a word. */
+function* leftErased(steps: Iterable<Step>): Generator<Step> {
+  for (const { phase, subject } of steps) {
+    yield { phase, subject, operations: [], notes: [{ code: 'erased' }] }
+    return
+  }
 }
 
 function leftAsTold({ left, right }: UserPair, notes: readonly Note[]): Step {

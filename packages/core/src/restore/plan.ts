@@ -31,6 +31,8 @@ export interface PlanInput extends ResourcePlanning {
   readonly current: PlannedState
   /** What of the users of the two states the restore is about. */
   readonly reach: Pick<Reach, 'users'>
+  /** Whether a user of the snapshot is on the vault's erasure list; without it nobody is. */
+  readonly isErased?: (view: UserView) => boolean
 }
 
 /**
@@ -55,6 +57,7 @@ export async function* planRestore(input: PlanInput): AsyncGenerator<Step> {
     mfaFactors: factorsAllowedBy(wanted.one('mfa')?.body ?? {}, wanted.one('pool')?.body ?? {}),
     providers: providersOfTarget(wanted, current.resources, options),
     engine: engineOf(wanted, current.resources, options),
+    isErased: input.isErased,
   })
   yield* adding === undefined ? users : addingKeptSub(users, adding)
 }

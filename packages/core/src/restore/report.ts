@@ -126,7 +126,7 @@ export async function writeReport(
         active ||= step.phase !== 'release' && makesActive({ operation })
       } else if (outcome === 'imported') {
         if (operation === 'AdminCreateUser') imported++
-      } else if (outcome !== 'already') {
+      } else if (outcome !== 'already' && outcome !== 'left-out') {
         const reason = result?.reasons.join('; ') ?? ''
         failed.add({ operation, outcome, subject: `${step.subject.kind} ${step.subject.id}`.trim(), reason })
       }
@@ -158,6 +158,8 @@ export async function writeReport(
 /** What the plan foresaw, and what came otherwise. */
 function notesOf(step: Step, result: StepResult | undefined): Note[] {
   const outcomes = step.operations.map((_, at) => result?.outcomes[at] ?? 'not-tried')
+  // Nothing that was foreseen of somebody who was erased since has come about.
+  if (result?.notes.some(({ code }) => code === 'erased') === true) return result.notes as Note[]
   const notes: Note[] = [
     ...step.notes,
     ...notesOfEngine(step, outcomes),

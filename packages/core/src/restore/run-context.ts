@@ -6,6 +6,7 @@ import type { EventSink } from '../model/events.js'
 import type { ObjectStore } from '../storage/object-store.js'
 import type { HashSource } from './engines/hashes/read-hashes.js'
 import type { ImportLimits } from './engines/import-limits.js'
+import type { Erasures } from '../vault/erasures.js'
 import type { StepResult } from './journal.js'
 
 /** What executing a run needs. */
@@ -50,6 +51,8 @@ export interface RunState {
   readonly poolLives: boolean
   /** Calls in a row that were never answered. */
   unanswered: number
+  /** Who is never to be put back: also who was put on the list since the plan was made. */
+  readonly erasures: Erasures
 }
 
 /** Told when an operation is over, and how it ended, in this process or in one before. */

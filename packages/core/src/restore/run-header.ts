@@ -88,6 +88,8 @@ const runHeaderSchema = z.object({
   /** Users and resources of the snapshot that the run is not about. */
   leftOut: count.default(0),
   etaSeconds: z.number().nonnegative(),
+  /** Erasures that the vault's list had when the plan was made. */
+  erasures: count.default(0),
 })
 
 export type RunHeader = z.infer<typeof runHeaderSchema>

@@ -31,6 +31,7 @@ const stored = async (steps: readonly Step[], wantedCount = 0): Promise<RunHeade
     missing: [],
     unread: [],
     wantedCount,
+    erasures: 0,
     reached: () => ({ limits: {}, leftOut: 0 }),
     triggers: [],
     etaMs: (operations) => 1_001 * (operations.get('AdminDisableUser') ?? 0),

@@ -20,6 +20,8 @@ export interface PlanFrame {
   readonly migratesFrom?: string | undefined
   /** Users and resources of the snapshot: those that no step is about are as they were. */
   readonly wantedCount: number
+  /** Erasures that the vault's list had when the plan was made. */
+  readonly erasures: number
   /** What the run is limited to, and what it passed by; asked when all steps are made. */
   readonly reached: () => { readonly limits: RunLimits; readonly leftOut: number }
   /** The triggers that the target has. */
@@ -109,6 +111,7 @@ export async function storePlan(
     limits,
     leftOut,
     ...(imports === 0 ? {} : importMember(frame.import?.())),
+    erasures: frame.erasures,
     etaSeconds: Math.ceil(
       importSeconds(imports) + frame.etaMs(new Map(Object.entries(summary.operations))) / 1000,
     ),

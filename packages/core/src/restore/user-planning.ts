@@ -1,6 +1,7 @@
 import type { LoginRules } from '../diff/login.js'
 import type { EnginePlanning } from './engines/engine-planning.js'
 import type { RecoveryRules } from './locked-out.js'
+import type { UserView } from '../diff/user-view.js'
 import type { PlanOptions, SnapshotFacts } from './plan-options.js'
 
 /** What the planning of users has to know of the target. */
@@ -25,4 +26,6 @@ export interface UserPlanning {
   readonly mfaFactors: readonly string[]
   /** How users can be made. */
   readonly engine?: EnginePlanning
+  /** Whether a user of the snapshot is on the vault's erasure list; without it nobody is. */
+  readonly isErased?: ((view: UserView) => boolean) | undefined
 }

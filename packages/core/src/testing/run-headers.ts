@@ -27,6 +27,7 @@ export function runHeader(runId: string, { target = {}, ...more }: HeaderChanges
     limits: {},
     leftOut: 0,
     etaSeconds: 0,
+    erasures: 0,
     ...more,
   }
 }

@@ -41,6 +41,14 @@ export async function findSnapshot(vault: Vault, name: string): Promise<Snapshot
   return openSnapshot(vault, await readManifest(vault, match))
 }
 
+/** @throws CodedError `SNAPSHOT_NOT_FOUND` when the vault has no snapshot of the pool, readable or not */
+export async function requireSnapshots(vault: Vault, poolId: string): Promise<void> {
+  // A name that no pool has may hold what no key may.
+  const isThere = (await listPools(vault)).includes(poolId)
+  if (isThere && (await listManifestKeys(vault, poolId)).length > 0) return
+  throw notFound(`there is no snapshot of pool ${poolId}`, poolId)
+}
+
 async function latestOf(vault: Vault, poolId: string): Promise<Manifest> {
   // A name that no pool has may hold what no key may.
   const isThere = (await listPools(vault)).includes(poolId)

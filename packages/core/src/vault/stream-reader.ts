@@ -34,7 +34,8 @@ export async function readRange(segments: SegmentStore, range: Range): Promise<R
   return { index, records }
 }
 
-async function readSegment(
+/** The records of a base or a delta, ascending. */
+export async function readSegment(
   segments: SegmentStore,
   id: string,
   count: number,

@@ -2,6 +2,8 @@ import type { Command } from 'commander'
 import type { RestoreRequest } from '../../actions/restore-request.js'
 import { restore } from '../../actions/restore.js'
 import { CodedError } from '../../model/errors.js'
+import type { HashSource } from '../../restore/engines/hashes/read-hashes.js'
+import type { CognitoSettings } from '../cognito-context.js'
 import { manifestOf } from '../snapshot-facts.js'
 import { carriedOut, mayApprove } from './carried-out.js'
 import type { CommandResult, CommandRun, Perform } from './command.js'
@@ -14,11 +16,20 @@ export function addRestore(program: Command, perform: Perform): void {
     .command('restore')
     .description('restore a snapshot: shows the plan, asks, executes')
     .argument('<snapshot>', 'an id, a unique prefix, latest, or latest:POOLID')
+  withRequestOptions(command)
+    .option('--dry-run', 'show the plan, change nothing')
+    .option('--yes', 'do not ask')
+    .action(async (snapshot: string, flags: RestoreFlags, command: Command) => {
+      await perform(command, (run) => restoreSnapshot(run, requestOf(snapshot, flags), flags))
+    })
+}
+
+/** The options that say what is restored, and where to. */
+export function withRequestOptions(command: Command): Command {
+  command
     .option('--to-new-pool <name>', 'into a pool that is made')
     .option('--to-pool <id>', 'into a pool that exists: adds what is missing')
     .option('--in-place', "repair the snapshot's own pool")
-    .option('--dry-run', 'show the plan, change nothing')
-    .option('--yes', 'do not ask')
     .option('--delete-extra', 'delete what the snapshot does not have')
     .option('--delete-newer', 'with --delete-extra: also what came after the snapshot')
     .option('--no-widening', 'leave out whatever widens access')
@@ -31,11 +42,7 @@ export function addRestore(program: Command, perform: Perform): void {
     .option('--drop <value>', 'restore no setting that names this; repeatable', repeated)
     .option('--engine <engine>', 'how users are made: auto, import or api (default: auto)')
     .option('--import-role <arn>', 'the role with which import jobs log; without one auto makes none')
-  addPasswordOptions(addScopeOptions(command)).action(
-    async (snapshot: string, flags: RestoreFlags, command: Command) => {
-      await perform(command, (run) => restoreSnapshot(run, requestOf(snapshot, flags), flags))
-    },
-  )
+  return addPasswordOptions(addScopeOptions(command))
 }
 
 function repeated(value: string, earlier: readonly string[] | undefined): readonly string[] {
@@ -48,18 +55,36 @@ async function restoreSnapshot(
   flags: RestoreFlags,
 ): Promise<CommandResult> {
   mayApprove(run, flags, commandOf(request))
+  const hashes = givenHashes(request, flags)
+  const { settings, snapshot } = await whereTo(run, request)
+  return carriedOut(run, flags, settings, (context, approve) =>
+    restore({ ...context, hashes }, { ...request, snapshot }, approve),
+  )
+}
+
+/**
+ * The hashes of passwords that were given, which only import jobs take.
+ *
+ * @throws CodedError `USAGE`
+ */
+export function givenHashes({ engine }: RestoreRequest, flags: RestoreFlags): HashSource | undefined {
   const hashes = hashesOf(flags)
-  if (hashes !== undefined && request.engine?.roleArn === undefined) throw needsRole()
-  const { pool, snapshot } = await manifestOf(run.vault(), request.snapshot)
-  const { target } = request
+  if (hashes !== undefined && engine?.roleArn === undefined) throw needsRole()
+  return hashes
+}
+
+/** The whole id of the snapshot, and which Cognito is called for it. */
+export async function whereTo(
+  run: CommandRun,
+  { snapshot: name, target }: RestoreRequest,
+): Promise<{ snapshot: string; settings: CognitoSettings }> {
+  const { pool, snapshot } = await manifestOf(run.vault(), name)
   const settings = {
     poolId: target.mode === 'existing-pool' ? target.poolId : pool.id,
     region: pool.region,
     intoLivePool: target.mode !== 'new-pool',
   }
-  return carriedOut(run, flags, settings, (context, approve) =>
-    restore({ ...context, hashes }, { ...request, snapshot }, approve),
-  )
+  return { snapshot, settings }
 }
 
 function needsRole(): CodedError {

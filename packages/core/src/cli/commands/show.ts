@@ -9,7 +9,7 @@ export function addShow(program: Command, perform: Perform): void {
     .command('show')
     .description('show what a snapshot holds')
     .argument('<snapshot>', 'an id, a unique prefix, latest, or latest:POOLID')
-    .option('--user <name>', 'the user of this sub, username, email or phone number')
+    .option('--user <query>', 'the user of this sub, username, email or phone number, or ATTRIBUTE=VALUE')
     .option('--with-secrets', 'show client secrets and the like')
     .action(async (name: string, options: { user?: string; withSecrets?: boolean }, command: Command) => {
       await perform(command, async (run) => {
@@ -28,6 +28,6 @@ export function addShow(program: Command, perform: Perform): void {
 function noSuchUser(name: string): CodedError {
   return new CodedError('NOT_IN_SNAPSHOT', `snapshot ${name} has no user of that name`, {
     value: name,
-    hint: 'a user is found by the whole sub, username, email, phone number or preferred username',
+    hint: 'a user is found by the whole sub, username, email, phone number or preferred username, or by ATTRIBUTE=VALUE',
   })
 }

@@ -38,6 +38,8 @@ export interface RowsContext {
   readonly store: ObjectStore
   readonly clock: Clock
   readonly signal: AbortSignal
+  /** Whether nobody may make the user of a step any more: who was erased is in no job. */
+  readonly isErased?: ((step: Step) => boolean) | undefined
 }
 
 const CHUNKS_AT_ONCE = 8
@@ -57,6 +59,7 @@ export async function eachRow(
       const { engine, operations } = step
       if (engine?.kind !== 'import') continue
       const known = bound.get(at)
+      if (known === undefined && context.isErased?.(step) === true) continue
       const round = known?.[IMPORT_ROUND]
       await take({
         place: placeOf(chunk.id, at),

@@ -8,6 +8,7 @@ import { hashesNeeded } from './hashes/hashes-by-place.js'
 import { IMPORT_LIMITS } from './import-limits.js'
 import { type JobRecord, openImportRecords } from './import-records.js'
 import { nextRound, type RoundOptions } from './import-round.js'
+import type { RowsContext } from './import-rows.js'
 import type { RunJob } from './import-verdict.js'
 
 /** So many jobs in a row that bring nobody are enough: the next would not either. */
@@ -25,7 +26,7 @@ export async function importUsers(
   header: RunHeader,
   chunks: readonly PlanChunk[],
   poolId: string,
-  options: ExecuteOptions,
+  options: ExecuteOptions & Pick<RowsContext, 'isErased'>,
 ): Promise<void> {
   const { import: settings } = header
   const { api, store, clock, sink, signal, checkLease } = options
@@ -77,6 +78,7 @@ export async function importUsers(
       rules: header.target.rules,
       tempDirectory: options.tempDirectory,
       concurrency: options.concurrency,
+      isErased: options.isErased,
       limits,
       columns,
       jobs: paired(ended, known),

@@ -71,3 +71,8 @@ function valueOf(user: JsonObject, name: string): string | undefined {
       return attributesOf(user).get(name)
   }
 }
+
+/** A matcher of one query, ignoring case in names; a name that looks like a query on attributes is taken for both. */
+export function anyNamed(query: string): UserMatcher {
+  return matchUsers([parseUserQuery(query), { by: 'name', value: query }], { caseSensitive: false })
+}
