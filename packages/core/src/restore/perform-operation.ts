@@ -1,8 +1,16 @@
+import { isException } from '../cognito/cognito-api.js'
 import { findUser, subOf } from '../cognito/shards.js'
 import { text } from '../cognito/canonical-body.js'
 import type { PlannedOperation } from '../cognito/operation.js'
 import { resolve, type Bindings } from './bindings.js'
-import { GONE, type Performed, type PerformContext, refused, type ResolvedOperation } from './perform.js'
+import {
+  GONE,
+  type Performed,
+  type PerformContext,
+  refused,
+  type ResolvedOperation,
+  SOMEBODY_ELSE,
+} from './perform.js'
 import { performCreate } from './perform-create.js'
 import { performDelete } from './perform-delete.js'
 import { isLinkCall, performLink } from './perform-link.js'
@@ -39,12 +47,13 @@ async function performUserCall(
   context: PerformContext,
 ): Promise<Performed> {
   const { sub = context.inDoubt ? madeSub : undefined, ...expects } = operation.expects ?? {}
+  // One look for both: between two, the name could become somebody else's.
+  if (Object.keys(expects).length > 0) return performUserUpdate({ ...operation, expects }, sub, context)
   if (sub !== undefined) {
     const user = await findUser(context.api, context.poolId, 'username', text(operation.input, 'Username'))
     if (user === undefined) return GONE
-    if (subOf(user) !== sub) return { outcome: 'conflict', reason: 'somebody else has the username now' }
+    if (subOf(user) !== sub) return SOMEBODY_ELSE
   }
-  if (Object.keys(expects).length > 0) return performUserUpdate({ ...operation, expects }, context)
   if (operation.operation === 'AdminSetUserPassword' && context.inDoubt)
     return setPasswordOnce(operation, context)
   return performCall(operation, context)
@@ -66,6 +75,7 @@ async function performCall(operation: ResolvedOperation, context: PerformContext
     await context.api.call(operation.operation, operation.input, { signal: context.signal })
     return { outcome: 'done' }
   } catch (error) {
+    if (isException(error, 'UserNotFoundException')) return GONE
     return await refused(error, context)
   }
 }

@@ -1,8 +1,8 @@
 import { objects, text } from '../cognito/canonical-body.js'
 import { isException } from '../cognito/cognito-api.js'
-import { findUser } from '../cognito/shards.js'
+import { findUser, subOf } from '../cognito/shards.js'
 import { attributesOf } from '../diff/user-view.js'
-import { type JsonObject, sameJson } from '../model/canonical.js'
+import { type JsonObject, type JsonValue, sameJson } from '../model/canonical.js'
 import { withoutHeldAddresses } from './addresses/give-addresses.js'
 import { placeholderOf } from './addresses/placeholder.js'
 import {
@@ -13,15 +13,21 @@ import {
   type PerformContext,
   refused,
   type ResolvedOperation,
+  SOMEBODY_ELSE,
 } from './perform.js'
 
 /** Listings lag behind what this run wrote a moment ago: what is not as expected is looked at again before it counts. */
 const LOOKS = 3
 const WAIT_MS = 500
 
-/** Sets something about a user who lives, after looking whether the user is as the plan saw. */
+/**
+ * Sets something about a user who lives, after looking whether the user is as the plan saw.
+ *
+ * @param sub who is meant, where that is known: the username may be somebody else's by now
+ */
 export async function performUserUpdate(
   operation: ResolvedOperation,
+  sub: JsonValue | undefined,
   context: PerformContext,
 ): Promise<Performed> {
   const { api, poolId, clock, random, signal } = context
@@ -30,6 +36,7 @@ export async function performUserUpdate(
     for (let look = 1; ; look++) {
       user = await findUser(api, poolId, 'username', text(operation.input, 'Username'))
       if (user === undefined) return GONE
+      if (sub !== undefined && subOf(user) !== sub) return SOMEBODY_ELSE
       const state = judge(operation, user, context.inDoubt)
       if (state === 'in effect') return inEffect(context)
       if (state === 'as expected') break
@@ -51,6 +58,7 @@ async function write(
     await context.api.call(operation.operation, operation.input, { signal: context.signal })
     return { outcome: 'done' }
   } catch (error) {
+    if (isException(error, 'UserNotFoundException')) return GONE
     if (!isException(error, 'AliasExistsException')) throw error
     return withoutHeldAddresses(operation, user, context)
   }

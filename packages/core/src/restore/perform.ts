@@ -73,6 +73,7 @@ export async function refused(error: unknown, { api, poolId, signal }: PerformCo
 }
 
 export const GONE: Performed = { outcome: 'drifted', reason: 'it is not there any more' }
+export const SOMEBODY_ELSE: Performed = { outcome: 'conflict', reason: 'somebody else has the username now' }
 export const DRIFTED: Performed = { outcome: 'drifted', reason: 'it was changed since the plan was made' }
 
 /** What was to be is: after a stop it counts as this run's, whose call may have been sent. */

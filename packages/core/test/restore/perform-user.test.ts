@@ -144,6 +144,11 @@ describe.each([
     expect(writes(lab)).toEqual([])
   })
 
+  it('follows one look at who has the name and what they have: between two the name could change hands', async () => {
+    await perform(lab, pool, planned())
+    expect(lab.simulator.ledger.requests.count('ListUsers')).toBe(1)
+  })
+
   it('is for nobody where the user is gone', async () => {
     lab.simulator.seed.deleteUser(pool, 'ann')
     expect(await perform(lab, pool, planned())).toEqual(GONE)
@@ -159,6 +164,19 @@ describe('what is done to a user whom the run has made', () => {
   it('needs no look in the process that has made the user', async () => {
     expect(await perform(lab, pool, joining, { made: { newSub: sub } })).toEqual(DONE)
     expect(Object.keys(lab.simulator.ledger.requests.all())).toEqual(['AdminAddUserToGroup'])
+  })
+
+  it('is for nobody where the user is gone a moment after', async () => {
+    lab.simulator.faults.before({ operation: 'AdminAddUserToGroup' }, () =>
+      lab.simulator.seed.deleteUser(pool, 'ann'),
+    )
+    expect(await perform(lab, pool, joining)).toEqual(GONE)
+    const renaming = set({ nickname: 'then' }, { nickname: 'now' })
+    lab.simulator.seed.users(pool, [{ username: 'ann', attributes: { nickname: 'now' } }])
+    lab.simulator.faults.before({ operation: 'AdminUpdateUserAttributes' }, () =>
+      lab.simulator.seed.deleteUser(pool, 'ann'),
+    )
+    expect(await perform(lab, pool, renaming)).toEqual(GONE)
   })
 
   it('is for nobody else after a stop', async () => {

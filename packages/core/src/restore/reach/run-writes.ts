@@ -28,6 +28,8 @@ export interface UserWrites {
   /** Whether the user was linked to an identity, by its key, or parted from it. */
   readonly links: Readonly<Record<string, boolean>>
   readonly enabled?: boolean
+  /** The run was cut off meanwhile: what is here may have been written, or not. */
+  readonly isUnsure?: true
 }
 
 /** What a run wrote to one resource of its target. */
@@ -52,6 +54,7 @@ interface Executed {
   readonly step: Step
   readonly operations: readonly PlannedOperation[]
   readonly bound: Readonly<Record<string, string>>
+  readonly isUnsure: boolean
   /** When it may have been sent, by the service's clock. */
   readonly intents: readonly (number | null)[]
 }
@@ -73,16 +76,19 @@ export function runWrites(store: ObjectStore, clock: Clock, run: RunStore, heade
         const result = results.get(place)
         const operations = result === undefined ? (isOpen ? step.operations : []) : effective(step, result)
         const bound = result?.bound ?? history.bound.get(place) ?? {}
-        if (operations.length > 0) yield { step, operations, bound, intents: history.intents }
+        const isUnsure = result === undefined
+        if (operations.length > 0) yield { step, operations, bound, isUnsure, intents: history.intents }
       }
     }
   }
 
   async function* users(): AsyncGenerator<UserWrites> {
-    for await (const { step, operations, bound } of executed(({ phase }) => OF_USERS.includes(phase))) {
+    for await (const { step, operations, bound, isUnsure } of executed(({ phase }) =>
+      OF_USERS.includes(phase),
+    )) {
       if (step.subject.kind !== 'user') continue
       const writes = userWrites(step, operations, bound)
-      if (writes !== undefined) yield writes
+      if (writes !== undefined) yield isUnsure ? { ...writes, isUnsure } : writes
     }
   }
 

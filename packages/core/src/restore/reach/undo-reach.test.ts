@@ -103,6 +103,26 @@ describe('a user whom the run wrote', () => {
     expect(await reached({ now: untouched, written: { fate: 'changed' } })).toBeUndefined()
   })
 
+  it.each<[string, ViewedUser, Partial<UserWrites>, boolean]>([
+    ['has what the run gave', {}, {}, false],
+    ['has an attribute otherwise', { attributes: { email: 'own@x' } }, {}, true],
+    ['has an attribute more', { attributes: { email: 'A@x', nickname: 'n' } }, {}, true],
+    ['has an attribute less', { attributes: {} }, {}, true],
+    ['is in a group more', { groups: ['g', 'h'] }, {}, true],
+    ['is in a group less', { groups: [] }, {}, true],
+    ['is in a group less, of a run that was cut off', { groups: [] }, { isUnsure: true }, false],
+    ['was disabled since', { enabled: false }, {}, true],
+    ['was enabled since', {}, { enabled: false }, true],
+    ['was not disabled yet by a run that was cut off', {}, { enabled: false, isUnsure: true }, false],
+  ])('who was made by the run and %s is told of or deleted', async (_, now, written, isLeft) => {
+    const found = await reached({
+      now: { attributes: { email: 'A@x' }, groups: ['g'], ...now },
+      // An empty value is none, and an address that is the username may come back in lower case.
+      written: { fate: 'made', attributes: { email: 'a@x', name: '' }, groups: { g: true }, ...written },
+    })
+    expect(found!.isLeft === true).toBe(isLeft)
+  })
+
   it('is made again when the run deleted the user, and not when somebody else did', async () => {
     expect(await reached({ before, written: { fate: 'deleted' } })).toMatchObject({ notes: [] })
     expect(await reached({ before, written: { attributes: { nickname: 'b' } } })).toBeUndefined()

@@ -6,6 +6,7 @@ import { areSameIdentities, identitiesOf, identityKey } from '../../diff/linked-
 import { attributesOf, userOf, type UserView } from '../../diff/user-view.js'
 import { mergeJoin } from '../../sorting/merge-join.js'
 import type { Note } from '../fidelity-notes.js'
+import { isServiceWritten } from '../user-calls.js'
 import { blendUser } from './blend-user.js'
 import type { Reach, ReachedResource, ReachedUser, UserPair } from './reach.js'
 import type { ResourceWrites, UserWrites } from './run-writes.js'
@@ -37,7 +38,7 @@ export function undoReach({ users: writes, resources, madeUnanswered, endedAt }:
     if (before !== undefined && now !== undefined) return undoChanges(before, now, written, pair.key)
     if (before !== undefined) return written.fate === 'deleted' ? { pair, notes: [] } : undefined
     if (written.fate !== 'made') return undefined
-    return wasChangedSince(userOf(now), 'UserLastModifiedDate')
+    return wasChangedSince(userOf(now), 'UserLastModifiedDate') || !isAsMade(now, written)
       ? { pair, notes: [{ code: 'changed-since-run' }], isLeft: true }
       : { pair, notes: [] }
   }
@@ -130,6 +131,22 @@ function undoChanges(
     pair: { key, left, right: now },
     notes: kept.length > 0 ? [{ code: 'changed-since-run', detail: kept.join(', ') }] : [],
   }
+}
+
+/**
+ * Whether a user has what the run gave when it made the user, and nothing else: the dates do not tell what was done
+ * while the run went on. The service may have lowered the case of an address that stands for the username.
+ */
+function isAsMade(now: UserView, { attributes, groups, enabled = true, isUnsure }: UserWrites): boolean {
+  const current = [...attributesOf(userOf(now))].filter(([name]) => !isServiceWritten(name))
+  const given = Object.values(attributes).filter((value) => value !== null && value !== '')
+  const isGiven = ([name, value]: [string, string]): boolean =>
+    attributes[name]?.toLowerCase() === value.toLowerCase()
+  const isAsGiven = current.length === given.length && current.every(isGiven)
+  if (!isAsGiven || !now.groups.every((group) => groups[group] === true)) return false
+  if (isUnsure === true) return true
+  const isInAll = Object.entries(groups).every(([group, isIn]) => !isIn || now.groups.includes(group))
+  return isInAll && userOf(now)['Enabled'] === enabled
 }
 
 /** What somebody has put back already is no change to tell of. */
