@@ -53,8 +53,10 @@ export async function executeRun(run: RunStore, header: RunHeader, options: Exec
         isErasedSince(state.erasures, step, header.snapshot.poolId, header.erasures)
       await importUsers(run, header, chunks, bindings.get(POOL_REF) ?? '', { ...options, isErased })
     }
+    // What is to be settled is in no plan's numbers: mostly it is nothing.
+    const told = phase === 'settle' ? () => undefined : progress
     await parallel(chunks, CHUNKS_AT_ONCE, options.signal, async (chunk, signal) => {
-      await executeChunk(run, chunk, header, bindings, { ...options, signal }, progress, state)
+      await executeChunk(run, chunk, header, bindings, { ...options, signal }, told, state)
     })
   }
   return bindings.get(POOL_REF) ?? ''
@@ -169,6 +171,6 @@ function leftStanding(step: Step, place: number): StepResult {
 
 /** What later steps refer to: everything but the ids of users, which their own steps alone need. */
 function bindChunk(chunk: PlanChunk, results: readonly StepResult[], bindings: Bindings): void {
-  if (['release', 'survivors', 'import', 'users'].includes(chunk.phase)) return
+  if (['release', 'survivors', 'settle', 'import', 'users'].includes(chunk.phase)) return
   for (const result of results) bindings.bind(result.bound)
 }

@@ -3,7 +3,7 @@ import { isException } from '../cognito/cognito-api.js'
 import { findUser, subOf } from '../cognito/shards.js'
 import { attributesOf } from '../diff/user-view.js'
 import { type JsonObject, type JsonValue, sameJson } from '../model/canonical.js'
-import { withoutHeldAddresses } from './addresses/give-addresses.js'
+import { settleAddress, settledAddress, withoutHeldAddresses } from './addresses/give-addresses.js'
 import { placeholderOf } from './addresses/placeholder.js'
 import {
   DRIFTED,
@@ -32,35 +32,32 @@ export async function performUserUpdate(
 ): Promise<Performed> {
   const { api, poolId, clock, random, signal } = context
   try {
-    let user: JsonObject | undefined
     for (let look = 1; ; look++) {
-      user = await findUser(api, poolId, 'username', text(operation.input, 'Username'))
+      const user = await findUser(api, poolId, 'username', text(operation.input, 'Username'))
       if (user === undefined) return GONE
       if (sub !== undefined && subOf(user) !== sub) return SOMEBODY_ELSE
+      const settled = settledAddress(operation, subOf(user))
+      if (settled !== undefined) return await settleAddress(settled, operation, user, context)
       const state = judge(operation, user, context.inDoubt)
       if (state === 'in effect') return inEffect(context)
       if (state === 'as expected') break
       if (look === LOOKS) return DRIFTED
       await clock.sleep(random() * WAIT_MS * 2 ** look, signal)
     }
-    return await write(operation, user, context)
+    return await write(operation, context)
   } catch (error) {
     return await refused(error, context)
   }
 }
 
-async function write(
-  operation: ResolvedOperation,
-  user: JsonObject,
-  context: PerformContext,
-): Promise<Performed> {
+async function write(operation: ResolvedOperation, context: PerformContext): Promise<Performed> {
   try {
     await context.api.call(operation.operation, operation.input, { signal: context.signal })
     return { outcome: 'done' }
   } catch (error) {
     if (isException(error, 'UserNotFoundException')) return GONE
     if (!isException(error, 'AliasExistsException')) throw error
-    return withoutHeldAddresses(operation, user, context)
+    return withoutHeldAddresses(operation, context)
   }
 }
 

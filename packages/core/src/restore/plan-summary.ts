@@ -52,7 +52,9 @@ export function emptySummary(): PlanSummary {
 export function addStep(summary: PlanSummary, step: Step, triggers: readonly string[]): PlanSummary {
   const { operations, subjects, notes, fidelity, widening } = summary
   for (const { widens } of step.operations) if (widens !== undefined) widening[widens]++
-  const calls = step.operations.filter((operation) => !isByImport(step, operation))
+  // Nothing is left to settle where all goes as planned.
+  const calls =
+    step.phase === 'settle' ? [] : step.operations.filter((operation) => !isByImport(step, operation))
   for (const operation of calls) {
     increment(operations, operation.operation)
     // AdminCreateUser runs PreSignUp even when no message is sent; nothing else that a plan does runs a trigger.
@@ -60,7 +62,7 @@ export function addStep(summary: PlanSummary, step: Step, triggers: readonly str
       increment(summary.triggers, 'PreSignUp')
   }
   // What is released is given back by a step of its own.
-  const isPart = step.phase === 'release'
+  const isPart = ['release', 'settle'].includes(step.phase)
   if (step.operations.length > 0 && !isPart) increment(subjects, step.subject.kind)
   const foreseen = foreseenNotes(step)
   for (const note of foreseen) increment(notes, note.code)

@@ -75,6 +75,7 @@ it('has phases in which nothing comes before what it needs', () => {
     'keep-sub',
     'release',
     'survivors',
+    'settle',
     'import',
     'users',
     'identity-pool',

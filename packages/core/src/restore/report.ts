@@ -124,14 +124,22 @@ export async function writeReport(
       if (outcome === 'done') {
         done[operation] = (done[operation] ?? 0) + 1
         active ||= step.phase !== 'release' && makesActive({ operation })
+      } else if (outcome === 'conflict' && operation === 'AdminUpdateUserAttributes') {
+        // An address was held; all else was written, and a call was made.
+        active = true
+        tellFailed(step, operation, outcome, result)
       } else if (outcome === 'imported') {
         if (operation === 'AdminCreateUser') imported++
       } else if (outcome !== 'already' && outcome !== 'left-out') {
-        const reason = result?.reasons.join('; ') ?? ''
-        failed.add({ operation, outcome, subject: `${step.subject.kind} ${step.subject.id}`.trim(), reason })
+        tellFailed(step, operation, outcome, result)
       }
     }
     return active
+  }
+
+  function tellFailed(step: Step, operation: string, outcome: string, result: StepResult | undefined): void {
+    const reason = result?.reasons.join('; ') ?? ''
+    failed.add({ operation, outcome, subject: `${step.subject.kind} ${step.subject.id}`.trim(), reason })
   }
 
   const report: RunReport = {

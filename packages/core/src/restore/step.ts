@@ -5,7 +5,7 @@ import type { Note } from './fidelity-notes.js'
 
 /**
  * The parts of a restore, in the order in which they must come. Steps of one phase do not depend on each other.
- * Addresses are released before they are given to others. Survivors come before those who are made again: they may hold addresses that are to be given back.
+ * Addresses are released before they are given to others, and whoever is left without one is given it afterwards. Survivors come before those who are made again: they may hold addresses that are to be given back.
  */
 export const PHASES = [
   'pool',
@@ -29,6 +29,7 @@ export const PHASES = [
   'keep-sub',
   'release',
   'survivors',
+  'settle',
   'import',
   'users',
   'identity-pool',

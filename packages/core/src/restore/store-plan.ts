@@ -70,7 +70,7 @@ export async function storePlan(
   }
 
   function tell(step: Step): void {
-    const change = step.phase === 'release' ? undefined : changeOf(step)
+    const change = ['release', 'settle'].includes(step.phase) ? undefined : changeOf(step)
     if (change === undefined) return
     const list =
       change.kind !== 'user' ? told.resources : change.action === 'delete' ? told.deleted : told.users
@@ -127,7 +127,7 @@ function importMember(settings: RunHeader['import']): Pick<RunHeader, 'import'> 
 
 /** Whether a step is about something that the snapshot has, rather than something extra, or part of what another step does. */
 export function isAboutSnapshot(step: Step): boolean {
-  return !['delete', 'finish', 'release', 'keep-sub'].includes(step.phase)
+  return !['delete', 'finish', 'release', 'settle', 'keep-sub'].includes(step.phase)
 }
 
 function withUnchanged(summary: PlanSummary, unchanged: number): PlanSummary {

@@ -181,3 +181,63 @@ it('whoever gives an address up, and whose own a stranger has by now, is told of
   expect(emails.get('bob')).toMatch(/^released-[0-9a-f]{24}@cognito-vault\.invalid$/)
   expect(result.notes['address-released']).toBe(1)
 })
+
+describe('a user whose address was released, and of whom something else', () => {
+  beforeEach(async () => {
+    await seeded(ALIASES)
+    // Ann and Cat have swapped their emails, and a script has changed their nicknames.
+    const [ann, cat] = [userNamed('ann@example.com'), userNamed('cat@example.com')]
+    const set = (user: string, attributes: Record<string, string>): void =>
+      lab.simulator.seed.attributes(pool, user, attributes)
+    set(ann, { email: 'free@example.com', nickname: 'x' })
+    set(cat, { email: 'ann@example.com', nickname: 'x' })
+    set(ann, { email: 'cat@example.com' })
+  })
+
+  const emails = (): Record<string, string | undefined> =>
+    Object.fromEntries(
+      lab.simulator.inspect
+        .pool(pool)
+        .users.map(({ username, attributes }) => [username, attributes['email']]),
+    )
+  const OWN = { ann: 'ann@example.com', cat: 'cat@example.com' }
+
+  /** Does something when the first address was released. */
+  function atRelease(act: () => void): Lab['context'] {
+    let isDone = false
+    return lab.again({
+      wrap: (api) => ({
+        ...api,
+        call: async (operation, input, options) => {
+          const answer = await api.call(operation, input, options)
+          if (operation === 'AdminUpdateUserAttributes' && !isDone) {
+            isDone = true
+            act()
+          }
+          return answer
+        },
+      }),
+    })
+  }
+
+  it('was changed meanwhile has the own address all the same', async () => {
+    const context = atRelease(() => lab.simulator.seed.attributes(pool, 'ann', { nickname: 'honest' }))
+    const result = (await restore(context, { snapshot, target: { mode: 'in-place' } }, yes))!
+    expect(emails()).toMatchObject(OWN)
+    expect(result.notes['address-released']).toBeUndefined()
+    expect([...people().values()].some(({ nickname }) => nickname === 'honest')).toBe(true)
+  })
+
+  it('was changed meanwhile, the own address being held by a stranger, is told of', async () => {
+    const context = atRelease(() => {
+      lab.simulator.seed.attributes(pool, 'cat', { email: 'chosen@example.com' })
+      lab.simulator.seed.attributes(pool, 'ann', { nickname: 'honest' })
+      lab.simulator.seed.users(pool, [
+        { username: 'stranger', attributes: { email: 'ann@example.com', email_verified: 'true' } },
+      ])
+    })
+    const result = (await restore(context, { snapshot, target: { mode: 'in-place' } }, yes))!
+    expect(emails()).toMatchObject({ cat: 'chosen@example.com', stranger: 'ann@example.com' })
+    expect(result.notes['address-released']).toBe(1)
+  })
+})

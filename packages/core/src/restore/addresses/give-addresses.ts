@@ -11,7 +11,6 @@ import { ALIASES, FLAG_OF, placeholderOf } from './placeholder.js'
  */
 export async function withoutHeldAddresses(
   operation: ResolvedOperation,
-  current: JsonObject,
   context: PerformContext,
 ): Promise<Performed> {
   const wanted = attributesOf({ Attributes: objects(operation.input, 'UserAttributes') })
@@ -29,14 +28,41 @@ export async function withoutHeldAddresses(
     return await refused(error, context)
   }
   if (held.length === 0) return { outcome: 'done' }
-  const has = attributesOf(current)
-  // Given up for whom it belongs to in the snapshot, it does not come back: a placeholder is all that there is.
-  const isReleased = held.some((name) => has.get(name) === placeholderOf(name, has.get('sub') ?? ''))
   return {
     outcome: 'conflict',
     reason: 'somebody else has the address now',
-    note: { code: isReleased ? 'address-released' : 'address-held', detail: held.join(', ') },
+    note: { code: 'address-held', detail: held.join(', ') },
   }
+}
+
+/** The address that an operation gives to whoever still has the placeholder of it; `undefined` for any other operation. */
+export function settledAddress({ expects = {} }: ResolvedOperation, sub: string): string | undefined {
+  return ALIASES.find((name) => expects[name] === placeholderOf(name, sub))
+}
+
+/**
+ * Gives a user the own address, if the placeholder is still there: whatever kept all else back does not keep back that.
+ * Whoever has any address by now has nothing to be settled.
+ */
+export async function settleAddress(
+  name: string,
+  operation: ResolvedOperation,
+  current: JsonObject,
+  context: PerformContext,
+): Promise<Performed> {
+  const has = attributesOf(current)
+  if (has.get(name) !== placeholderOf(name, has.get('sub') ?? '')) return { outcome: 'already' }
+  const wanted = attributesOf({ Attributes: objects(operation.input, 'UserAttributes') })
+  const flag = FLAG_OF[name] ?? ''
+  if (!(await tryToGive(name, wanted.get(name) ?? '', operation, context))) {
+    return {
+      outcome: 'conflict',
+      reason: 'somebody else has the own address of the user now',
+      note: { code: 'address-released', detail: name },
+    }
+  }
+  if (wanted.get(flag) === 'false') await write(operation, new Map([[flag, 'false']]), context)
+  return { outcome: 'done' }
 }
 
 /** Whether the address could be given: not when somebody else has it. */

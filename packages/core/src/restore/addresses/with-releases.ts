@@ -23,12 +23,14 @@ interface Move {
   readonly sub: string
   /** What the user has now: the address, and its flag. */
   readonly expects: JsonObject
+  /** What the user is to have: the address, and its flag. */
+  readonly wanted: Readonly<Record<string, string>>
 }
 
 /**
- * The steps, and one for each user whose address somebody else gets back while the user gets another: it gives the
- * user a placeholder first. Otherwise users who have exchanged their addresses could not get them back: each is held by
- * the other.
+ * The steps, and two for each user whose address somebody else gets back while the user gets another: one gives the
+ * user a placeholder first, for otherwise users who have exchanged their addresses could not get them back: each is held
+ * by the other. The other gives the user the own address in the end, should the placeholder still be there.
  */
 export async function* withReleases(
   steps: AsyncIterable<Step>,
@@ -62,6 +64,7 @@ function* movesOf(
       const keyOf = (value: string): string => `${name}\n${fold(value, caseSensitive)}`
       if (typeof wanted !== 'string' || (typeof now === 'string' && keyOf(wanted) === keyOf(now))) continue
       const move = {
+        wanted: wantedIn(step, name, wanted),
         name,
         subject: step.subject,
         username: text(operation.input, 'Username'),
@@ -78,6 +81,16 @@ function* movesOf(
   }
 }
 
+/** An address, and what its flag is when all of a step is done. */
+function wantedIn(step: Step, name: string, address: string): Record<string, string> {
+  const flag = FLAG_OF[name]
+  if (flag === undefined) return { [name]: address }
+  const written = step.operations
+    .flatMap(({ input }) => objects(input, 'UserAttributes'))
+    .filter((attribute) => attribute['Name'] === flag)
+  return { [name]: address, [flag]: text(written.at(-1) ?? {}, 'Value') }
+}
+
 function fold(value: string, caseSensitive: boolean): string {
   return caseSensitive ? value : value.toLowerCase()
 }
@@ -88,7 +101,7 @@ async function* releases(sorter: Sorter): AsyncGenerator<Step> {
   let holders: Move[] = []
   for await (const record of sorter.sorted()) {
     if (record.key !== key) {
-      if (isGiven) yield* holders.map(release)
+      if (isGiven) yield* holders.flatMap((holder) => [release(holder), settle(holder)])
       key = record.key
       isGiven = false
       holders = []
@@ -97,20 +110,26 @@ async function* releases(sorter: Sorter): AsyncGenerator<Step> {
     if (move.gives) isGiven = true
     else holders.push(move)
   }
-  if (isGiven) yield* holders.map(release)
+  if (isGiven) yield* holders.flatMap((holder) => [release(holder), settle(holder)])
 }
 
 function release({ name, subject, username, sub, expects }: Move): Step {
   const flag = FLAG_OF[name]
-  const call = userCall('AdminUpdateUserAttributes', username)
   const values = { [name]: placeholderOf(name, sub), ...(flag === undefined ? {} : { [flag]: 'true' }) }
-  const operation: PlannedOperation = {
-    ...call,
-    input: {
-      ...call.input,
-      UserAttributes: Object.entries(values).map(([Name, Value]) => ({ Name, Value })),
-    },
-    expects: { ...expects, sub },
-  }
-  return { phase: 'release', subject, operations: [operation], notes: [] }
+  return { phase: 'release', subject, operations: [update(username, values, { ...expects, sub })], notes: [] }
+}
+
+function settle({ name, subject, username, sub, wanted }: Move): Step {
+  const expects = { [name]: placeholderOf(name, sub), sub }
+  return { phase: 'settle', subject, operations: [update(username, wanted, expects)], notes: [] }
+}
+
+function update(
+  username: string,
+  values: Readonly<Record<string, string>>,
+  expects: JsonObject,
+): PlannedOperation {
+  const call = userCall('AdminUpdateUserAttributes', username)
+  const UserAttributes = Object.entries(values).map(([Name, Value]) => ({ Name, Value }))
+  return { ...call, input: { ...call.input, UserAttributes }, expects }
 }

@@ -59,7 +59,7 @@ interface Executed {
   readonly intents: readonly (number | null)[]
 }
 
-const OF_USERS = ['release', 'survivors', 'import', 'users', 'delete']
+const OF_USERS = ['release', 'survivors', 'settle', 'import', 'users', 'delete']
 
 /** @throws CodedError `VAULT_DAMAGED` when the plan or the journal cannot be read. */
 export function runWrites(store: ObjectStore, clock: Clock, run: RunStore, header: RunHeader): RunWrites {
@@ -103,7 +103,7 @@ export function runWrites(store: ObjectStore, clock: Clock, run: RunStore, heade
     })
     await noteClients(run, header, clients)
     for await (const { step, operations, bound } of executed(
-      ({ phase }) => !['release', 'survivors', 'import', 'users'].includes(phase),
+      ({ phase }) => !['release', 'survivors', 'settle', 'import', 'users'].includes(phase),
     )) {
       const { kind } = step.subject
       if (kind === 'user') continue
@@ -159,7 +159,13 @@ function asGiven(user: JsonObject): JsonObject {
 }
 
 function effective({ operations }: Step, { outcomes }: StepResult): PlannedOperation[] {
-  return operations.filter((_, at) => ['done', 'imported'].includes(outcomes[at] ?? ''))
+  return operations.filter(({ operation }, at) => {
+    const outcome = outcomes[at] ?? ''
+    // All but an address that somebody held, or all before an answer was lost: what is not as it would be tells the rest.
+    const mayHaveWritten =
+      operation === 'AdminUpdateUserAttributes' && ['conflict', 'failed'].includes(outcome)
+    return mayHaveWritten || ['done', 'imported'].includes(outcome)
+  })
 }
 
 /** Clients that were there under another id; their steps may have written nothing. */
