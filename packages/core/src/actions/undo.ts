@@ -1,15 +1,18 @@
 import { readResources } from '../cognito/resource-set.js'
 import { CodedError } from '../model/errors.js'
 import { isoTime, newRunId } from '../model/ids.js'
-import { runWrites, type UserWrites } from '../restore/reach/run-writes.js'
+import { type RunWrites, runWrites, type UserWrites } from '../restore/reach/run-writes.js'
 import { undoReach } from '../restore/reach/undo-reach.js'
 import type { RunHeader } from '../restore/run-header.js'
 import { openRun, type RunStore } from '../restore/run-store.js'
+import { mergeJoin } from '../sorting/merge-join.js'
 import { createSorter } from '../sorting/external-sort.js'
 import { findSnapshot } from '../vault/find-snapshot.js'
+import type { Snapshot } from '../vault/snapshots.js'
 import { openVault } from '../vault/vault.js'
 import { explainingFailures } from './cognito-failure.js'
 import type { CognitoContext, VaultContext } from './context.js'
+import { viewsOf } from './joined-users.js'
 import { makePlan } from './make-plan.js'
 import { chooseReferences } from './plan-references.js'
 import type { PlannedRestore, RestoreRequest } from './restore-request.js'
@@ -53,6 +56,7 @@ export async function planUndo(
   const reach = undoReach({
     users: sorted(context, writes.users()),
     resources: await writes.resources(),
+    groupsOfOthers: await groupsOfOthers(context, target, writes),
     madeUnanswered: await writes.madeUnanswered(),
     endedAt: isoTime(await endOf(context, undone)),
   })
@@ -74,6 +78,19 @@ export async function planUndo(
       reachOf: () => ({ reach, limits: () => ({ undoes: runId }) }),
     }),
   )
+}
+
+/** The groups in which somebody is whom the run did not put there: deleting one would take that away. */
+async function groupsOfOthers(
+  context: CognitoContext,
+  target: Snapshot | undefined,
+  writes: RunWrites,
+): Promise<ReadonlySet<string>> {
+  const groups = new Set<string>()
+  if (target === undefined) return groups
+  for await (const { left, right } of mergeJoin(viewsOf(target), sorted(context, writes.users())))
+    for (const group of left?.groups ?? []) if (right?.groups[group] !== true) groups.add(group)
+  return groups
 }
 
 /** The snapshot that a run took of its target before it wrote. */

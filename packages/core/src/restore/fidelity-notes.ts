@@ -243,8 +243,8 @@ export const NOTES = {
   },
   'deletion-not-dated': {
     outcome: 'lost',
-    what: 'is not in the target, and Cognito does not say when a user was deleted, so it is not known whether it was then',
-    todo: 'if it was: cognito-vault restore SNAPSHOT --in-place --users SUB',
+    what: 'is not in the target, and Cognito does not say when anything was deleted, so it is not known whether it was then',
+    todo: 'if it was: cognito-vault restore SNAPSHOT --in-place --users SUB, or --only-deleted',
   },
   'changed-since-run': {
     outcome: 'transformed',

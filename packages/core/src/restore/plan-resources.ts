@@ -8,7 +8,7 @@ import { addAttributes, finishPool, writableTags } from '../cognito/resources/po
 import type { FoundResource, ResourceKind } from '../cognito/resources/resource-kind.js'
 import { object, without } from '../cognito/canonical-body.js'
 import { isObject, type JsonObject, type JsonValue, sameJson } from '../model/canonical.js'
-import { resourceKey } from '../model/records.js'
+import { parseResourceKey, resourceKey } from '../model/records.js'
 import type { Note } from './fidelity-notes.js'
 import { clientsOfTarget, isNotMade, pointIdentityPool } from './plan-identity-pools.js'
 import { planExtraResource } from './plan-extras.js'
@@ -45,8 +45,10 @@ export function* planResources(
   const lacking = providersThatCannotBeMade(wanted, current)
   const facts = targetFacts(wanted, current, planning)
   const clients = clientsOfTarget(current)
+  const seen = new Set<string>()
   for (const pair of pairResources(wanted, current, planning.pairing)) {
     const { kind, wanted: asFound, current: now } = pair
+    seen.add(resourceKey(kind.kind, (asFound ?? now)?.name ?? ''))
     if (asFound === undefined) {
       if (now !== undefined) yield* planExtra(kind, now, planning)
       continue
@@ -66,6 +68,11 @@ export function* planResources(
     const all = [...(step?.notes ?? []), ...notes, ...told]
     if (step !== undefined) yield { ...step, notes: all }
     else if (all.length > 0) yield stepOf(kind, resource, { operations: [], notes: all })
+  }
+  // Of what neither side has here, because the restore does not make it, there is only something to say.
+  for (const [key, notes] of planning.told ?? []) {
+    const { kind, name } = parseResourceKey(key)
+    if (!seen.has(key)) yield { phase: kind as Phase, subject: { kind, id: name }, operations: [], notes }
   }
   const pool = wanted.one('pool')
   if (planning.options.mode === 'new-pool' && pool !== undefined) {

@@ -25,12 +25,17 @@ export async function* planUsers(
   reached: AsyncIterable<ReachedUser>,
   planning: UserPlanning,
 ): AsyncGenerator<Step> {
-  for await (const { pair, notes, isLeft = false } of reached) {
+  for await (const { pair, notes, isLeft = false, isExtra = false } of reached) {
     if (pair.left !== undefined && planning.isErased?.(pair.left) === true)
       yield* leftErased(isLeft ? [leftAsTold(pair, notes)] : planUser(pair, planning))
     else if (isLeft) yield leftAsTold(pair, notes)
+    else if (isExtra) yield* asExtra(planUser(pair, planning))
     else yield* withNotes(planUser(pair, planning), notes)
   }
+}
+
+function* asExtra(steps: Iterable<Step>): Generator<Step> {
+  for (const step of steps) yield { ...step, phase: 'delete' }
 }
 
 function* planUser({ left, right }: UserPair, planning: UserPlanning): Generator<Step> {

@@ -241,3 +241,16 @@ describe('a user whose address was released, and of whom something else', () => 
     expect(result.notes['address-released']).toBe(1)
   })
 })
+
+it('what was written beside an address that a stranger has is taken back', async () => {
+  await seeded(ALIASES)
+  give({ ann: { email: 'x@example.com', nickname: 'x' } })
+  lab.simulator.seed.users(pool, [
+    { username: 'stranger', attributes: { email: 'ann@example.com', email_verified: 'true' } },
+  ])
+  const before = people()
+  const { runId } = await repair({ deleteExtra: true })
+  expect(people()).not.toEqual(before)
+  await undo(lab.context, runId, {}, yes)
+  expect(people()).toEqual(before)
+})

@@ -49,6 +49,7 @@ function wantedOf(
   { wanted, current }: ResourcePair,
   reached: ReachedResource | undefined,
 ): FoundResource | undefined {
+  if (reached?.isLeft === true && current === undefined) return undefined
   if (reached !== undefined) return reached.pair.wanted
   return wanted === undefined || current === undefined ? undefined : { name: wanted.name, body: current.body }
 }

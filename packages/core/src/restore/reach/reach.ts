@@ -13,6 +13,8 @@ export interface ReachedUser {
   readonly notes: readonly Note[]
   /** Nothing is planned for the user: only the notes are told. */
   readonly isLeft?: boolean
+  /** The snapshot does not have the user: what is done, is done to something extra. */
+  readonly isExtra?: boolean
 }
 
 /** A pair of resources as far as a restore reaches. */

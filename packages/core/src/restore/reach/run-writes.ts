@@ -158,14 +158,25 @@ function asGiven(user: JsonObject): JsonObject {
   }
 }
 
-function effective({ operations }: Step, { outcomes }: StepResult): PlannedOperation[] {
-  return operations.filter(({ operation }, at) => {
+function effective({ operations }: Step, { outcomes, notes }: StepResult): PlannedOperation[] {
+  const held = notes
+    .filter(({ code }) => code.startsWith('address-'))
+    .flatMap(({ detail = '' }) => detail.split(', '))
+  return operations.flatMap((operation, at) => {
     const outcome = outcomes[at] ?? ''
-    // All but an address that somebody held, or all before an answer was lost: what is not as it would be tells the rest.
-    const mayHaveWritten =
-      operation === 'AdminUpdateUserAttributes' && ['conflict', 'failed'].includes(outcome)
-    return mayHaveWritten || ['done', 'imported'].includes(outcome)
+    if (['done', 'imported'].includes(outcome)) return [operation]
+    // Where somebody held an address, all else was written.
+    const isPart =
+      outcome === 'conflict' && operation.operation === 'AdminUpdateUserAttributes' && held.length > 0
+    return isPart ? [withoutAddresses(operation, held)] : []
   })
+}
+
+function withoutAddresses(operation: PlannedOperation, addresses: readonly string[]): PlannedOperation {
+  const written = objects(operation.input, 'UserAttributes').filter(
+    (attribute) => !addresses.includes(text(attribute, 'Name').replace(/_verified$/, '')),
+  )
+  return { ...operation, input: { ...operation.input, UserAttributes: written } }
 }
 
 /** Clients that were there under another id; their steps may have written nothing. */

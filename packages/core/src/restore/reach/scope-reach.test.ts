@@ -192,6 +192,13 @@ describe('a user whom the target lacks', () => {
 })
 
 describe('a user whom the snapshot lacks', () => {
+  it('and who is in a named group is taken for somebody who was in none', async () => {
+    const intruder = { current: { ...NOW, groups: ['admins', 'testers'] } }
+    const found = await reached(reachOf({ groups: ['admins'] }), { current: intruder.current })
+    expect(found).toMatchObject({ isExtra: true, pair: { left: { groups: ['testers'] } } })
+    expect(await reached(reachOf({ groups: ['buyers'] }), { current: intruder.current })).toBeUndefined()
+  })
+
   const extra = { current: { ...NOW, body: { UserCreateDate: '2026-11-24T09:30:00.000Z' } } }
 
   it('is reached by name and by the time of creation, and by no scope that adds', async () => {
@@ -234,6 +241,28 @@ describe('a resource', () => {
     expect(reaches({ groups: ['admins'] }, groupKind, group as typeof client)).toBe(true)
     expect(reaches({ groups: ['buyers'] }, groupKind, group as typeof client)).toBe(false)
     expect(reaches({ only: ['groups'] }, groupKind, group as typeof client)).toBe(true)
+  })
+
+  it('that is extra is in the time by when it was made, not by what was done to it since', () => {
+    const nine = { from: '2026-11-24T09:00:00.000Z', to: '2026-11-24T10:00:00.000Z' }
+    const extra = (CreationDate: string): boolean => {
+      const current = { name: 'c', body: { CreationDate, LastModifiedDate: '2026-11-24T09:30:00.000Z' } }
+      return (
+        reachOf({ changedBetween: nine }).resource({ kind: clientKind, wanted: undefined, current }) !==
+        undefined
+      )
+    }
+    expect(extra('2026-11-24T09:15:00.000Z')).toBe(true)
+    expect(extra('2026-11-24T08:15:00.000Z')).toBe(false)
+  })
+
+  it('that is gone is told of when nobody knows whether it went in the time', () => {
+    const changedBetween = { from: '2026-11-24T09:00:00.000Z', to: '2026-11-24T10:00:00.000Z' }
+    const pair = { kind: clientKind, wanted: client, current: undefined }
+    expect(reachOf({ changedBetween }).resource(pair)).toMatchObject({
+      isLeft: true,
+      notes: [{ code: 'deletion-not-dated' }],
+    })
   })
 
   it('is reached when it is deleted, or was changed in the time', () => {

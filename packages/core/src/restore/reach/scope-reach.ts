@@ -51,6 +51,8 @@ export function scopeReach(scope: Scope, of: ScopeOf): ScopeReach {
     const judged = isNamed(pair) ? judge(pair) : undefined
     if (judged === undefined) return undefined
     const { taken, ...rest } = judged
+    if (taken !== 'all' && pair.left === undefined)
+      return { pair: withoutGroups(pair.right, taken), ...rest, isExtra: true }
     if (taken === 'all' || pair.left === undefined || pair.right === undefined) return { pair, ...rest }
     const left = blendUser(pair.left, pair.right, taken)
     const beyond = changedFields(pair.left, left, compare)
@@ -69,7 +71,10 @@ export function scopeReach(scope: Scope, of: ScopeOf): ScopeReach {
   }
 
   function resource(pair: ResourcePair): ReachedResource | undefined {
-    if (reachesKind(pair)) return { pair, notes: [] }
+    if (reachesKind(pair)) {
+      const isUndated = scope.changedBetween !== undefined && pair.current === undefined
+      return isUndated ? { pair, notes: [{ code: 'deletion-not-dated' }], isLeft: true } : { pair, notes: [] }
+    }
     if (pair.wanted !== undefined) leftOut++
     return undefined
   }
@@ -82,6 +87,11 @@ export function scopeReach(scope: Scope, of: ScopeOf): ScopeReach {
     },
     unmatched: () => (scope.users ?? []).map((_, place) => place).filter((place) => !matched.has(place)),
   }
+}
+
+/** Somebody whom the snapshot does not have, and who is in none of the groups there. */
+function withoutGroups(right: UserView, taken: Taken): UserPair {
+  return { key: right.key, left: blendUser({ ...right, groups: [] }, right, taken), right }
 }
 
 /** Whether a scope reaches a pair of resources. */
@@ -101,9 +111,9 @@ function kindsReached(scope: Scope, { makesPool }: ScopeOf): (pair: ResourcePair
     if (!isInParts(kind.kind)) return false
     if (kind === groupKind && scope.groups?.includes((wanted ?? current)?.name ?? '') === false) return false
     if (scope.onlyDeleted === true && current !== undefined) return false
-    return (
-      scope.changedBetween === undefined || wasChanged(text(current?.body ?? {}, 'LastModifiedDate'), scope)
-    )
+    if (scope.changedBetween === undefined || current === undefined) return true
+    // What came before is not undone by what was done to it since.
+    return wasChanged(text(current.body, wanted === undefined ? 'CreationDate' : 'LastModifiedDate'), scope)
   }
 }
 
@@ -130,13 +140,13 @@ function judgeUsers(scope: Scope, { wanted, current }: ScopeOf): (pair: UserPair
   const isNamed = (group: string): boolean => scope.groups?.includes(group) ?? true
   const groups = scope.onlyDeleted === true ? (group: string) => gone.has(group) && isNamed(group) : isNamed
   const attributes = new Set((scope.attributes ?? []).flatMap(withPair))
+  const ofGroups: Taken = { attribute: () => false, group: groups, enabled: false }
 
   function ofSurvivor(now: UserView): Judged | undefined {
     if (!wasChanged(text(userOf(now), 'UserLastModifiedDate'), scope)) return undefined
     if (scope.attributes !== undefined)
       return judged({ attribute: (name) => attributes.has(name), group: () => false, enabled: false })
-    if (isGroups || scope.onlyDeleted === true)
-      return judged({ attribute: () => false, group: groups, enabled: false })
+    if (isGroups || scope.onlyDeleted === true) return judged(ofGroups)
     return { taken: 'all', notes: [] }
   }
 
@@ -147,8 +157,9 @@ function judgeUsers(scope: Scope, { wanted, current }: ScopeOf): (pair: UserPair
       if (scope.attributes !== undefined) return undefined
       return scope.changedBetween === undefined ? { taken: 'all', notes: [] } : left('deletion-not-dated')
     }
-    if (isGroups || scope.attributes !== undefined || scope.onlyDeleted === true) return undefined
+    if (scope.attributes !== undefined || scope.onlyDeleted === true) return undefined
     const { right } = pair
+    if (isGroups) return right.groups.some(groups) ? judged(ofGroups) : undefined
     return wasChanged(text(userOf(right), 'UserCreateDate'), scope) ? { taken: 'all', notes: [] } : undefined
   }
 }

@@ -17,6 +17,7 @@ function reachOf(undone: Partial<Undone>): ReturnType<typeof undoReach> {
   return undoReach({
     users: streamOf(),
     resources: new Map(),
+    groupsOfOthers: new Set(),
     madeUnanswered: () => false,
     endedAt: ENDED,
     ...undone,

@@ -1,6 +1,7 @@
 import { isObject, type JsonObject, sameJson } from '../../model/canonical.js'
 import { resourceKey } from '../../model/records.js'
 import type { ResourcePair } from '../../cognito/resource-set.js'
+import { groupKind } from '../../cognito/resources/group.js'
 import { object, text, without } from '../../cognito/canonical-body.js'
 import { areSameIdentities, identitiesOf, identityKey } from '../../diff/linked-identities.js'
 import { attributesOf, userOf, type UserView } from '../../diff/user-view.js'
@@ -16,6 +17,8 @@ export interface Undone {
   /** Ascending by key, each once. */
   readonly users: AsyncIterable<UserWrites>
   readonly resources: ReadonlyMap<string, ResourceWrites>
+  /** Groups in which somebody is whom the run did not put there. */
+  readonly groupsOfOthers: ReadonlySet<string>
   /** Whether a user is one whom the run made before it was cut off. */
   readonly madeUnanswered: (user: JsonObject) => boolean
   /** When the run had ended, as ISO 8601: who and what was changed later is somebody's own by now. */
@@ -26,7 +29,13 @@ export interface Undone {
  * The part of the moment before a run, and of now, that the run wrote and that is still as it wrote it. So taking a run
  * back overwrites nothing that anybody did since. Pure, but for what it counts.
  */
-export function undoReach({ users: writes, resources, madeUnanswered, endedAt }: Undone): Reach {
+export function undoReach({
+  users: writes,
+  resources,
+  madeUnanswered,
+  endedAt,
+  groupsOfOthers,
+}: Undone): Reach {
   let leftOut = 0
 
   function reach(pair: UserPair, written: UserWrites | undefined): ReachedUser | undefined {
@@ -77,7 +86,8 @@ export function undoReach({ users: writes, resources, madeUnanswered, endedAt }:
     const isOther = Object.keys(written.members).some(
       (member) => member in settable && !isStill(settable[member], written.members[member]),
     )
-    return isOther || wasChangedSince(now.body, 'LastModifiedDate')
+    const hasOthers = kind === groupKind && groupsOfOthers.has(now.name)
+    return isOther || hasOthers || wasChangedSince(now.body, 'LastModifiedDate')
       ? { pair, notes: [{ code: 'changed-since-run' }], isLeft: true }
       : { pair, notes: [] }
   }
