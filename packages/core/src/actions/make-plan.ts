@@ -21,6 +21,7 @@ import { isErased } from '../restore/erased-users.js'
 import { planRestore, type PlannedState } from '../restore/plan.js'
 import type { ResourcePlanning } from '../restore/plan-resources.js'
 import { type LimitedResources, limitResources } from '../restore/reach/limit-resources.js'
+import { leavingElsewhere } from '../restore/reach/elsewhere-reach.js'
 import type { Reach } from '../restore/reach/reach.js'
 import type { ScopeOf } from '../restore/reach/scope-reach.js'
 import { withReferenceNotes } from '../restore/references/note-references.js'
@@ -82,7 +83,8 @@ export async function makePlan(
   if (request.deleteExtra === true) refuseToDelete(wanted, again)
   const users = usersOf(context, wanted, { target, old }, current, again)
   const makesPool = target === undefined
-  const { reach, limits } = reachOf({ wanted: resources, current, makesPool, rules, samePool })
+  const { reach: asked, limits } = reachOf({ wanted: resources, current, makesPool, rules, samePool })
+  const reach = leavingElsewhere(asked, strays)
   const pairing = { samePool, successors: again.resources }
   const limitedTo = limitResources(resources, current, pairing, reach)
   const { wanted: limited, ...passing } =

@@ -6,7 +6,8 @@ import type { FoundResource } from '../cognito/resources/resource-kind.js'
 
 /**
  * The identity pools of a snapshot that live, and that are not found by where they point, because they point at the pool
- * no more: a repair changes them, rather than to make others in their place.
+ * no more: a repair changes them, or leaves those that serve another user pool by now, rather than to make others in
+ * their place.
  */
 export async function strayIdentityPools(
   api: CognitoApi,

@@ -31,6 +31,7 @@ it('has an outcome of each code, and never says that all is well', () => {
     'erased',
     'federated-user',
     'groups-after-migration',
+    'identity-pool-elsewhere',
     'link-taken',
     'member-not-there',
     'migration-function-missing',

@@ -406,6 +406,11 @@ export const NOTES = {
     what: 'is in the target under another identity pool id, because Cognito lets nobody choose it',
     todo: 'put that id into the applications; the identity map has both',
   },
+  'identity-pool-elsewhere': {
+    outcome: 'lost',
+    what: 'the identity pool takes the tokens of another user pool by now, and of this one no more; it was left as it is, because no snapshot of this pool could give it back to the other',
+    todo: 'to have it take the tokens of both, add the provider and its roles by hand: aws cognito-identity update-identity-pool, set-identity-pool-roles; to have another made, delete it and restore again',
+  },
   'identity-pool-trust': {
     outcome: 'transformed',
     what: 'roles trust an identity pool by its id, and these do not know the new one: nobody gets credentials of them yet',

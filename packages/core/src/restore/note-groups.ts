@@ -106,6 +106,7 @@ export const NOTE_GROUPS: readonly NoteGroup[] = [
     codes: [
       'identity-pool-id-new',
       'identity-pool-id-other',
+      'identity-pool-elsewhere',
       'identity-pool-trust',
       'identity-pool-client-left-out',
     ],

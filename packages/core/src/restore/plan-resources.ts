@@ -14,6 +14,7 @@ import { clientsOfTarget, isNotMade, pointIdentityPool } from './plan-identity-p
 import { planExtraResource } from './plan-extras.js'
 import type { SnapshotFacts } from './plan-options.js'
 import { providersThatCannotBeMade, withoutProviders } from './plan-providers.js'
+import { isElsewhere } from './reach/elsewhere-reach.js'
 import {
   membersLeft,
   notesOfSecrets,
@@ -53,6 +54,11 @@ export function* planResources(
       if (now !== undefined) yield* planExtra(kind, now, planning)
       continue
     }
+    const told = planning.told?.get(resourceKey(kind.kind, asFound.name)) ?? []
+    if (isElsewhere(told)) {
+      yield stepOf(kind, asFound, { operations: [], notes: told })
+      continue
+    }
     const { resource, notes } =
       kind === identityPoolKind
         ? pointIdentityPool(asFound, { ...planning, wanted, clients })
@@ -64,7 +70,6 @@ export function* planResources(
           ? undefined
           : planNewResource({ ...pair, wanted: resource }, planning, facts, tagsOf(wanted))
     if (kind === clientKind) clients.note(resource.name, now?.name, step)
-    const told = planning.told?.get(resourceKey(kind.kind, asFound.name)) ?? []
     const all = [...(step?.notes ?? []), ...notes, ...told]
     if (step !== undefined) yield { ...step, notes: all }
     else if (all.length > 0) yield stepOf(kind, resource, { operations: [], notes: all })

@@ -102,6 +102,31 @@ describe('in place', () => {
     expect(await lab.differences(snapshot, lab.pool)).toEqual([])
   })
 
+  it('one that was pointed at another user pool is left to that pool, made no second time, and told', async () => {
+    const snapshot = await lab.take()
+    const successor = lab.simulator.seed.pool({ PoolName: 'successor' })
+    lab.call('CreateUserPoolClient', { UserPoolId: successor, ClientName: 'web' })
+    const ClientId = lab.clientId('web', successor)
+    spoil({ CognitoIdentityProviders: [{ ProviderName: providerOf(successor), ClientId }] })
+    // What is left of the old pool in its roles names a client that is made again.
+    lab.call('DeleteUserPoolClient', { ClientId: lab.clientId('web') })
+    const moved = shown()
+    const result = await lab.inPlace(snapshot)
+    expect(result.failed).toEqual([])
+    expect(result.done).toHaveProperty('CreateUserPoolClient', 1)
+    expect(shown()).toEqual(moved)
+    expect(ids()).toEqual([id])
+    const lines = await linesUnder(lab.store, result.fidelityReport)
+    expect(lines.find(({ kind }) => kind === 'identity-pool')).toMatchObject({
+      id,
+      outcome: 'lost',
+      notes: [{ code: 'identity-pool-elsewhere', detail: successor }],
+    })
+    // Where identity pools were not asked for, nothing is said of them.
+    const narrow = await lab.inPlace(snapshot, { scope: { only: ['users'] } })
+    expect(await lab.notesOn(narrow, 'identity-pool')).toEqual({})
+  })
+
   it('a repair of roles touches nothing that the plan did not name', async () => {
     const snapshot = await lab.take()
     const { roles } = shown()

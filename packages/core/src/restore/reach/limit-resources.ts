@@ -4,6 +4,7 @@ import {
   type ResourcePair,
   type ResourceSet,
 } from '../../cognito/resource-set.js'
+import { identityPoolKind } from '../../cognito/resources/identity-pool.js'
 import type { FoundResource } from '../../cognito/resources/resource-kind.js'
 import { resourceKey } from '../../model/records.js'
 import type { Note } from '../fidelity-notes.js'
@@ -36,7 +37,10 @@ export function limitResources(
     const reached = reach.resource(pair)
     const { kind } = pair.kind
     const key = resourceKey(kind, (pair.wanted ?? pair.current)?.name ?? '')
-    if (pair.wanted !== undefined) instead.set(key, wantedOf(pair, reached))
+    if (reached === undefined && pair.kind === identityPoolKind && pair.current !== undefined)
+      // Taken for what it is in the target, it would still be pointed at the clients that are made again.
+      passedBy.add(resourceKey(kind, pair.current.name))
+    else if (pair.wanted !== undefined) instead.set(key, wantedOf(pair, reached))
     else if (reached === undefined || reached.isLeft === true) passedBy.add(key)
     if (reached !== undefined && reached.notes.length > 0) told.set(key, reached.notes)
   }
