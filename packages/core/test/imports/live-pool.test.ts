@@ -87,3 +87,27 @@ it('nobody is put into a group who has taken an imported user’s name before th
   })
   expect(peopleOf(lab, pool)['ann']).toMatchObject({ groups: [] })
 })
+
+it('a stranger who signs up under an imported user’s name before the listing is no user of the job', async () => {
+  await openWithDeleted(['ann', 'bob', 'cid'])
+  const { simulator, pool } = lab
+  let isTaken = false
+  simulator.faults.after({ operation: 'DescribeUserImportJob' }, () => {
+    if (isTaken || !simulator.inspect.pool(pool).users.some(({ username }) => username === 'ann')) return
+    isTaken = true
+    simulator.seed.deleteUser(pool, 'ann')
+    simulator.seed.users(pool, [importable('ann', { email: 'stranger@example.com' })])
+  })
+  const result = await repaired()
+  expect(isTaken).toBe(true)
+  expect(result).toMatchObject({ imported: 2, done: { AdminAddUserToGroup: 2 } })
+  expect(result.failed.map(({ operation, outcome }) => [operation, outcome])).toContainEqual([
+    'AdminCreateUser',
+    'conflict',
+  ])
+  expect(peopleOf(lab, pool)['ann']).toMatchObject({
+    status: 'CONFIRMED',
+    groups: [],
+    attributes: { email: 'stranger@example.com' },
+  })
+})

@@ -53,11 +53,15 @@ const isOurs = (user: JsonObject, job: RunJob, row = ann): boolean =>
 describe('whoever has the name of a row after a job that took all', () => {
   it.each<[boolean, string, JsonObject]>([
     [true, 'is as the import left them', found()],
+    [true, 'has another date of change', found({ UserLastModifiedDate: 1_700_000_040 })],
     [
-      true,
-      'has chosen a password meanwhile',
+      false,
+      'has chosen a password, as whoever signed up under the name has',
       found({ UserStatus: 'CONFIRMED', UserLastModifiedDate: 1_700_000_040 }),
     ],
+    [false, 'is disabled', found({ Enabled: false })],
+    [false, 'has another address', found({}, { email: 'other@example.com' })],
+    [false, 'has more', found({}, { name: 'Ann' })],
     [true, 'was made within the grain of two clocks', found({ UserCreateDate: START / 1000 - 1 })],
     [false, 'was there before', found({ UserCreateDate: START / 1000 - 3 })],
     [false, 'came afterwards', found({ UserCreateDate: START / 1000 + 63 })],

@@ -37,9 +37,9 @@ export function isWithin(
 
 /**
  * The job that made whoever has a row's name now; `undefined` where that cannot be said, and it may be somebody else. All
- * who were there before a job are accounted for before it is made. So where a job took every row, whoever has a row's name
- * and was made while it ran is the row's own; where it did not, the user has to be as nothing but an import leaves one:
- * in its state, with exactly the row's attributes, and untouched since.
+ * who were there before a job are accounted for before it is made. Whoever came while it ran has to be as an import leaves
+ * a user: in its state, with exactly the row's attributes; also where the job took every row, as an imported user may be
+ * gone by now, and somebody else have the name. Where it did not take every row, the user must be untouched since, too.
  */
 export function jobThatMade(
   found: JsonObject,
@@ -51,7 +51,7 @@ export function jobThatMade(
   if (typeof created !== 'number') return undefined
   return jobs.find(({ job, record }) => {
     if (!isWithin(row, record) || !wasRunning(job, created * 1000)) return false
-    return tookAll({ job, record }) || isUntouched(found, row, loginAttributes)
+    return isAsImported(found, row, loginAttributes) && (tookAll({ job, record }) || isUntouched(found))
   })
 }
 
@@ -64,9 +64,12 @@ function tookAll({ job, record }: RunJob): boolean {
   return job.status === 'Succeeded' && job.imported === record.rows && job.skipped + job.failed === 0
 }
 
-function isUntouched(found: JsonObject, row: PlannedRow, loginAttributes: readonly string[]): boolean {
+function isUntouched(found: JsonObject): boolean {
+  return found['UserLastModifiedDate'] === found['UserCreateDate']
+}
+
+function isAsImported(found: JsonObject, row: PlannedRow, loginAttributes: readonly string[]): boolean {
   if (found['UserStatus'] !== row.status || found['Enabled'] !== true) return false
-  if (found['UserLastModifiedDate'] !== found['UserCreateDate']) return false
   const has = attributesOf(found)
   has.delete('sub')
   const { login, attributes } = row.user
