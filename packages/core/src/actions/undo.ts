@@ -2,6 +2,8 @@ import { readResources } from '../cognito/resource-set.js'
 import { CodedError } from '../model/errors.js'
 import { isoTime, newRunId } from '../model/ids.js'
 import { type RunWrites, runWrites, type UserWrites } from '../restore/reach/run-writes.js'
+import { openImportRecords } from '../restore/engines/import-records.js'
+import { runWrites, type UserWrites } from '../restore/reach/run-writes.js'
 import { undoReach } from '../restore/reach/undo-reach.js'
 import type { RunHeader } from '../restore/run-header.js'
 import { openRun, type RunStore } from '../restore/run-store.js'
@@ -27,7 +29,7 @@ import { type Approval, carryOut, type RestoreResult } from './restore.js'
  * @param approve sees the plan, the same that is executed
  * @returns `undefined` when the plan was refused
  * @throws CodedError `RUN_NOT_FOUND`; `RUN_NOT_APPROVED` for a run that never wrote anything; `RUN_NOT_UNDOABLE` for one
- *   that made its pool
+ *   that made its pool, and for one whose import jobs have not come to their end
  */
 export async function undo(
   context: CognitoContext,
@@ -48,7 +50,9 @@ export async function planUndo(
   const vault = await openVault(context.store)
   const undone = openRun(context.store, runId)
   const header = await undone.getHeader()
-  const before = await findSnapshot(vault, await momentBefore(undone, header))
+  const moment = await momentBefore(undone, header)
+  await refuseWhileImporting(context, undone)
+  const before = await findSnapshot(vault, moment)
   const run = openRun(context.store, newRunId(context.clock.now(), context.random))
   await run.begin(isoTime(context.clock.now()))
   const target = await readTarget(context, vault, { mode: 'in-place' }, before)
@@ -109,6 +113,17 @@ async function momentBefore(run: RunStore, { target }: RunHeader): Promise<strin
       value: run.runId,
       hint: 'when nobody needs the pool any more: aws cognito-idp delete-user-pool --user-pool-id POOL',
     },
+  )
+}
+
+/** Of a job whose end nobody has seen it is not known whom it made, and it may go on to make more. */
+async function refuseWhileImporting({ store }: VaultContext, { runId, prefix }: RunStore): Promise<void> {
+  const records = openImportRecords(store, prefix)
+  if ((await records.all()).length === 0 || (await records.end()) !== undefined) return
+  throw new CodedError(
+    'RUN_NOT_UNDOABLE',
+    `${runId} was cut off among its import jobs: one may be making users still, and nobody has looked whom it made`,
+    { value: runId, hint: `first bring it to its end: cognito-vault resume ${runId}` },
   )
 }
 
