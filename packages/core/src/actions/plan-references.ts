@@ -101,12 +101,15 @@ export async function judgeReferences(
   // A pool that lives is repaired as far as that goes: it is without what is missing already.
   if (planning.options.mode !== 'in-place') refuseMissing(references)
   const present = new Set([...written, ...findReferences(current)].map(placeOf))
-  const isTrue = ({ subject, note }: SubjectNote): boolean =>
-    note.code !== 'reference-mapped' ||
-    chosen.references.some(
+  const isTrue = ({ subject, note }: SubjectNote): boolean => {
+    // A pool that exists keeps the MFA that it has.
+    if (note.code === 'mfa-dropped') return planning.options.mode === 'new-pool'
+    if (note.code !== 'reference-mapped') return true
+    return chosen.references.some(
       (reference) =>
         reference.kind === subject.kind && reference.name === subject.id && present.has(placeOf(reference)),
     )
+  }
   return { references, from: chosen.from, to, accountUnknown, notes: chosen.notes.filter(isTrue) }
 }
 

@@ -34,6 +34,7 @@ it('has an outcome of each code, and never says that all is well', () => {
     'identity-pool-elsewhere',
     'link-taken',
     'member-not-there',
+    'mfa-dropped',
     'migration-function-missing',
     'no-login',
     'not-available',

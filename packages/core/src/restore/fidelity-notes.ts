@@ -391,6 +391,11 @@ export const NOTES = {
     what: 'has settings that name something outside the pool and were not restored, as --drop said',
     todo: 'set them by hand when what they need is there, or restore again with --map in place of --drop',
   },
+  'mfa-dropped': {
+    outcome: 'lost',
+    what: 'the pool asked for a second factor, and asks for none any more: no factor is left without what --drop left out, so that MFA is OFF and a password alone lets people in',
+    todo: 'restore again with --map in place of --drop, or give the pool another factor: aws cognito-idp set-user-pool-mfa-config',
+  },
   'trigger-permission': {
     outcome: 'transformed',
     what: 'has triggers, and a function lets a pool invoke it only where its own policy names the pool: a new one is not named',

@@ -114,7 +114,7 @@ export const NOTE_GROUPS: readonly NoteGroup[] = [
   {
     title: 'Outside the pool',
     about: 'What settings name elsewhere: functions, keys, roles, certificates.',
-    codes: ['reference-mapped', 'reference-dropped', 'trigger-permission'],
+    codes: ['reference-mapped', 'reference-dropped', 'mfa-dropped', 'trigger-permission'],
   },
   {
     title: 'What the restore was asked to leave',

@@ -3,7 +3,7 @@ import { domainKind } from '../../cognito/resources/domain.js'
 import { poolKind } from '../../cognito/resources/pool.js'
 import { riskKind } from '../../cognito/resources/risk.js'
 import type { FoundResource, ResourceKind } from '../../cognito/resources/resource-kind.js'
-import { object, without } from '../../cognito/canonical-body.js'
+import { object, text, without } from '../../cognito/canonical-body.js'
 import { isObject, type JsonObject } from '../../model/canonical.js'
 
 /** A resource after settings of it, or of the pool, were dropped; what else had to go, by member. */
@@ -11,6 +11,8 @@ export interface AfterDrop {
   /** `undefined` where nothing is left to restore. */
   readonly resource: FoundResource | undefined
   readonly alsoChanged: readonly string[]
+  /** What MFA was, where it is off because no factor is left. */
+  readonly mfaWas?: string
 }
 
 /** What the pool cannot do any more, because of what was dropped of it. */
@@ -59,7 +61,8 @@ function withoutFactors(resource: FoundResource, before: JsonObject, { email, sm
     return { resource: { ...resource, body }, alsoChanged: also }
   return {
     resource: { ...resource, body: { ...body, MfaConfiguration: 'OFF' } },
-    alsoChanged: [...also, 'MfaConfiguration'],
+    alsoChanged: also,
+    mfaWas: text(resource.body, 'MfaConfiguration'),
   }
 }
 

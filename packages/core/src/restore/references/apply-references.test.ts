@@ -26,7 +26,17 @@ function applied(
 }
 
 describe('a drop', () => {
-  it.each<[what: string, kind: string, drop: string, before: JsonObject, after: JsonObject, detail: string]>([
+  it.each<
+    [
+      what: string,
+      kind: string,
+      drop: string,
+      before: JsonObject,
+      after: JsonObject,
+      detail: string,
+      mfa?: string,
+    ]
+  >([
     [
       'takes a trigger alone',
       'pool',
@@ -161,7 +171,7 @@ describe('a drop', () => {
       'SmsMfaConfiguration',
     ],
     [
-      'of the only factor turns MFA off, and says so',
+      'of the only factor turns MFA off, and says so in words of its own',
       'mfa',
       ROLE,
       {
@@ -170,12 +180,15 @@ describe('a drop', () => {
         SoftwareTokenMfaConfiguration: { Enabled: false },
       },
       { MfaConfiguration: 'OFF', SoftwareTokenMfaConfiguration: { Enabled: false } },
-      'SmsMfaConfiguration, MfaConfiguration',
+      'SmsMfaConfiguration',
+      'MfaConfiguration was OPTIONAL',
     ],
-  ])('%s', (_, kind, drop, before, after, detail) => {
+  ])('%s', (_, kind, drop, before, after, detail, mfa?: string) => {
     const { resources, notes, references } = applied([[kind, '', before]], { drop: [drop] })
     expect(resources.one(kind)?.body).toEqual(after)
-    expect(notes).toEqual([{ subject: { kind, id: '' }, note: { code: 'reference-dropped', detail } }])
+    const subject = { kind, id: '' }
+    const mfaNotes = mfa === undefined ? [] : [{ subject, note: { code: 'mfa-dropped', detail: mfa } }]
+    expect(notes).toEqual([{ subject, note: { code: 'reference-dropped', detail } }, ...mfaNotes])
     expect(references.map(({ value }) => value)).not.toContain(drop)
     for (const { value } of references) expect(JSON.stringify(after)).toContain(value)
   })
@@ -222,7 +235,8 @@ describe('a drop', () => {
     expect(resources.one('mfa')?.body).toEqual({ MfaConfiguration: 'OFF' })
     expect(notes.map(({ note }) => note.detail)).toEqual([
       'EmailConfiguration',
-      'EmailMfaConfiguration, MfaConfiguration',
+      'EmailMfaConfiguration',
+      'MfaConfiguration was ON',
     ])
   })
 
@@ -236,7 +250,11 @@ describe('a drop', () => {
         const left = resources.one(kind)?.body ?? {}
         expect(JSON.stringify(left)).not.toContain(`"${arn}"`)
         expect(requiredMembersMissing(left, shape)).toEqual([])
-        expect(notes.map(({ note }) => note.code)).toEqual(['reference-dropped'])
+        const isMfaOff = kind === 'mfa' && left['MfaConfiguration'] === 'OFF'
+        expect(notes.map(({ note }) => note.code)).toEqual([
+          'reference-dropped',
+          ...(isMfaOff ? ['mfa-dropped'] : []),
+        ])
       }
     },
   )

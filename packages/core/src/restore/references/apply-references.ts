@@ -89,6 +89,11 @@ function changeResource(
         moved.map(({ path }) => memberText(path)),
       ),
       ...noteOf(subject, 'reference-dropped', [...gone, ...after.alsoChanged]),
+      ...noteOf(
+        subject,
+        'mfa-dropped',
+        after.mfaWas === undefined ? [] : [`MfaConfiguration was ${after.mfaWas}`],
+      ),
     ],
   }
 }
