@@ -83,6 +83,9 @@ const planning = {
   groups: new Set(),
   roles: new Map(),
   samePool: false,
+  providers: new Set(),
+  recovery: { recovery: ['email', 'phone_number'], codes: [] },
+  mfaFactors: [],
   mutableAttributes: new Set(['email', 'email_verified', 'phone_number', 'phone_number_verified', 'profile']),
 }
 const steps = withReleases(planUsers(reached(mergeJoin(held(joined.left), held(joined.right))), planning), {
