@@ -1,6 +1,7 @@
 import type { ResourceSet } from '../cognito/resource-set.js'
 import { text } from '../cognito/canonical-body.js'
 import { CodedError } from '../model/errors.js'
+import type { PlannedReference } from '../model/planned-reference.js'
 import { planResources, type ResourcePlanning } from '../restore/plan-resources.js'
 import {
   type AppliedReferences,
@@ -8,7 +9,7 @@ import {
   type SubjectNote,
 } from '../restore/references/apply-references.js'
 import { isAccount, isRegion, parseArn } from '../restore/references/arn.js'
-import { checkValues, type ReferenceCheck } from '../restore/references/check-reference.js'
+import { checkValues } from '../restore/references/check-reference.js'
 import { findReferences } from '../restore/references/find-references.js'
 import type { MappedReference, Mapping } from '../restore/references/mapping.js'
 import { isUnplaced } from '../restore/references/placement.js'
@@ -23,21 +24,6 @@ export interface ReferenceRequest {
   readonly map?: readonly Mapping[]
   /** Values whose settings are not restored. */
   readonly drop?: readonly string[]
-}
-
-/** Something outside the pool that a plan's settings need; the field names are those of the JSON document. */
-export interface PlannedReference {
-  readonly kind: string
-  readonly name: string
-  readonly member: string
-  readonly service: string
-  /** What the snapshot has, and what is restored. */
-  readonly value: string
-  readonly becomes: string
-  /** Whether nobody has said what stands for it where the pool goes. */
-  readonly unmapped: boolean
-  /** Whether it is there, where that was asked. */
-  readonly check?: ReferenceCheck
 }
 
 /** The references of a plan, and between which places they were judged. */

@@ -56,10 +56,12 @@ export async function planUndo(
   await run.begin(isoTime(context.clock.now()))
   const target = await readTarget(context, vault, { mode: 'in-place' }, before)
   const writes = runWrites(context.store, context.clock, undone, header)
+  const resources = await writes.resources()
+  const madeGroup = [...resources].some(([key, { fate }]) => fate === 'made' && key.startsWith('group/'))
   const reach = undoReach({
     users: sorted(context, writes.users()),
-    resources: await writes.resources(),
-    groupsOfOthers: await groupsOfOthers(context, target, writes),
+    resources,
+    groupsOfOthers: madeGroup ? await groupsOfOthers(context, target, writes) : new Set(),
     madeUnanswered: await writes.madeUnanswered(),
     endedAt: isoTime(await endOf(context, undone)),
   })

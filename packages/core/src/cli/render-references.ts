@@ -1,4 +1,5 @@
-import type { PlannedReference, PlannedReferences } from '../actions/plan-references.js'
+import type { PlannedReferences } from '../actions/plan-references.js'
+import type { PlannedReference } from '../model/planned-reference.js'
 import { counted, printable, wrap } from './render-text.js'
 import type { SeenReferences } from './restore-progress.js'
 

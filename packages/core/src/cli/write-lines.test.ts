@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
@@ -25,6 +25,19 @@ describe('into a file', () => {
     expect((await stat(path)).mode & 0o777).toBe(0o600)
   })
 
+  it('has the name of the file when all of it is written, and not before', async () => {
+    const path = join(folder, 'map.csv')
+    const early: string[] = []
+    async function* watched(): AsyncGenerator<string> {
+      yield* streamOf(...LINES)
+      early.push(...(await readdir(folder)))
+      yield 'the last line'
+    }
+    await writeToFile(path, watched())
+    expect(early).toEqual(['map.csv.part'])
+    expect(await readdir(folder)).toEqual(['map.csv'])
+  })
+
   it('writes over nothing', async () => {
     const path = join(folder, 'map.csv')
     await writeToFile(path, streamOf('mine'))
@@ -38,7 +51,7 @@ describe('into a file', () => {
     })
     const path = join(folder, 'map.csv')
     await expect(writeToFile(path, failing())).rejects.toThrow('damaged')
-    await expect(stat(path)).rejects.toMatchObject({ code: 'ENOENT' })
+    expect(await readdir(folder)).toEqual([])
   })
 })
 

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { open, unlink } from 'node:fs/promises'
+import { lstat, open, rename, unlink } from 'node:fs/promises'
 import { CodedError } from '../model/errors.js'
 
 /** So many characters are written at once. */
@@ -39,14 +39,17 @@ async function untilTaken(stream: NodeJS.WritableStream): Promise<boolean> {
 }
 
 /**
- * Writes text to a file that is not there yet and that nobody else may read: it names people.
+ * Writes text to a file that is not there yet and that nobody else may read: it names people. The file has its name when
+ * all of it is written, so that a part is never taken for the whole.
  *
  * @returns how many pieces there were
  * @throws CodedError `USAGE` where the file is there, or cannot be made; what was begun is removed when something fails
  */
 export async function writeToFile(path: string, pieces: AsyncIterable<string>): Promise<number> {
-  const file = await open(path, 'wx', 0o600).catch((error: unknown) => {
-    throw cannotWrite(path, error)
+  if (await isThere(path)) throw cannotWrite(path, { code: 'EEXIST' })
+  const part = `${path}.part`
+  const file = await open(part, 'wx', 0o600).catch((error: unknown) => {
+    throw cannotWrite(part, error)
   })
   try {
     const count = await inBlocks(pieces, async (block) => {
@@ -55,19 +58,27 @@ export async function writeToFile(path: string, pieces: AsyncIterable<string>): 
     })
     await file.sync()
     await file.close()
+    await rename(part, path)
     return count
   } catch (error) {
     await file.close().catch(() => undefined)
-    await unlink(path)
+    await unlink(part)
     throw error
   }
 }
 
+async function isThere(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    () => false,
+  )
+}
+
 function cannotWrite(path: string, cause: unknown): CodedError {
-  const isThere = (cause as NodeJS.ErrnoException).code === 'EEXIST'
-  return new CodedError('USAGE', isThere ? `${path} is there already` : `${path} cannot be written`, {
+  const isTaken = (cause as NodeJS.ErrnoException).code === 'EEXIST'
+  return new CodedError('USAGE', isTaken ? `${path} is there already` : `${path} cannot be written`, {
     value: path,
-    hint: isThere
+    hint: isTaken
       ? 'give another path after --output, or move the file away'
       : 'give the path of a file in a folder that you may write to',
     cause,

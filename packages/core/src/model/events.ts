@@ -1,3 +1,5 @@
+import type { PlannedReference } from './planned-reference.js'
+
 /**
  * What the core says while it works. `code` and the other fields are the contract; text is made by whoever shows it.
  * No event carries personal data or a secret.
@@ -15,16 +17,7 @@ export type VaultEvent =
   | {
       code: 'plan.references'
       /** What is outside the pool and needed by what the plan writes; `unmapped` stops it. */
-      references: readonly {
-        readonly kind: string
-        readonly name: string
-        readonly member: string
-        readonly service: string
-        readonly value: string
-        readonly becomes: string
-        readonly unmapped: boolean
-        readonly check?: { readonly outcome: 'found' | 'missing' | 'unknown'; readonly reason: string }
-      }[]
+      references: readonly PlannedReference[]
       from: { readonly region: string; readonly account: string | undefined }
       to: { readonly region: string; readonly account: string | undefined }
     }

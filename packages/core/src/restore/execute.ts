@@ -137,7 +137,7 @@ async function executeChunk(
 }
 
 /** The phases in which users get what the snapshot has of them. */
-const OF_THE_WANTED: readonly string[] = ['survivors', 'import', 'users']
+const OF_THE_WANTED: readonly string[] = ['release', 'survivors', 'settle', 'import', 'users']
 
 /** Says again what became of a step in an earlier process. */
 function replay(steps: readonly Step[], { step, outcomes }: StepResult, progress: Progress): void {

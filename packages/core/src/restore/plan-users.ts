@@ -29,6 +29,8 @@ export async function* planUsers(
     if (pair.left !== undefined && planning.isErased?.(pair.left) === true)
       yield* leftErased(isLeft ? [leftAsTold(pair, notes)] : planUser(pair, planning))
     else if (isLeft) yield leftAsTold(pair, notes)
+    // An existing pool is only added to.
+    else if (isExtra && planning.options.mode === 'existing-pool') continue
     else if (isExtra) yield* asExtra(planUser(pair, planning))
     else yield* withNotes(planUser(pair, planning), notes)
   }

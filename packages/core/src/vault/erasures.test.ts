@@ -37,6 +37,15 @@ describe('the list of the erased', () => {
     expect(keys).toBe(1)
   })
 
+  it('may be read again by several at once', async () => {
+    const list = await readErasures(store)
+    await put(1000, ['sub', 'sub-1'])
+    await put(2000, ['sub', 'sub-2'])
+    await Promise.all([list.refresh(), list.refresh(), list.refresh()])
+    expect(list.count).toBe(2)
+    expect(list.of(['sub', 'sub-2'])).toBeDefined()
+  })
+
   it('holds no name, nor a hash that anybody can compute without the key', async () => {
     await put(1000, ['email', 'ann@example.com'])
     const first = await store.get('erasures/000000000001.json')

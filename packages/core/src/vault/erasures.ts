@@ -45,7 +45,15 @@ export async function readErasures(store: ObjectStore): Promise<Erasures> {
   let key: Buffer | undefined
   let count = 0
 
-  async function refresh(): Promise<void> {
+  let reading: Promise<void> = Promise.resolve()
+
+  /** One after another: each goes on where the one before has come to. */
+  function refresh(): Promise<void> {
+    reading = reading.then(readMore, readMore)
+    return reading
+  }
+
+  async function readMore(): Promise<void> {
     for await (const { key: name } of store.list(PREFIX, entryKey(count))) {
       const number = numberOf(name)
       if (number === undefined) continue

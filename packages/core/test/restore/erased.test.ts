@@ -157,4 +157,20 @@ describe('the search for whom to erase', () => {
     await expect(put()).rejects.toMatchObject({ code: 'VAULT_DAMAGED' })
     expect(await verify(lab.context)).toMatchObject({ ok: false, damage: [{ key: 'erasures/key.json' }] })
   })
+
+  it('since the plan was made gives up no address for another', async () => {
+    const { seed } = lab.simulator
+    seed.attributes(pool, 'ann', { email: 'free@example.com' })
+    seed.attributes(pool, 'zoë', { email: 'ann@example.com' })
+    seed.attributes(pool, 'ann', { email: 'zoë@example.com' })
+    const ann = subOf('ann')
+    await restore(lab.context, { snapshot, target: { mode: 'in-place' } }, async () => {
+      await erased(ann)
+      return 'execute'
+    })
+    const emailOf = (name: string): string | undefined =>
+      lab.simulator.inspect.pool(pool).users.find(({ username }) => username === name)!.attributes['email']
+    expect(emailOf('ann')).toBe('zoë@example.com')
+    expect(emailOf('zoë')).toBe('ann@example.com')
+  })
 })

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { PlannedOperation } from '../../src/cognito/operation.js'
 import type { JsonObject } from '../../src/model/canonical.js'
+import { placeholderOf } from '../../src/restore/addresses/placeholder.js'
 import { type Lab, openLab } from '../support/lab.js'
 import { perform, writes } from '../support/performing.js'
 
@@ -38,6 +39,33 @@ const set = (values: Record<string, string>, expects: JsonObject): PlannedOperat
   const UserAttributes = Object.entries(values).map(([Name, Value]) => ({ Name, Value }))
   return call('AdminUpdateUserAttributes', { UserAttributes }, expects)
 }
+
+describe('an address that is to be settled', () => {
+  const settle = (): PlannedOperation =>
+    set({ email: 'own@x.example', email_verified: 'false' }, { email: placeholderOf('email', sub), sub })
+  const has = (attributes: Record<string, string>): void => {
+    lab.simulator.seed.attributes(pool, 'ann', attributes)
+  }
+
+  it('is given where the placeholder is still there, verified as it was', async () => {
+    has({ email: placeholderOf('email', sub), email_verified: 'true' })
+    expect(await perform(lab, pool, settle())).toEqual(DONE)
+    expect(found().attributes).toMatchObject({ email: 'own@x.example', email_verified: 'false' })
+    expect(lab.simulator.ledger.messages.all()).toEqual([])
+  })
+
+  it('is left where there is any other', async () => {
+    expect(await perform(lab, pool, settle())).toEqual({ outcome: 'already' })
+    expect(writes(lab)).toEqual([])
+  })
+
+  it('is not left verified by a run that was cut off before it said that it is not', async () => {
+    has({ email: 'own@x.example', email_verified: 'true' })
+    expect(await perform(lab, pool, settle())).toEqual({ outcome: 'already' })
+    expect(await perform(lab, pool, settle(), { inDoubt: true })).toEqual(DONE)
+    expect(found().attributes).toMatchObject({ email: 'own@x.example', email_verified: 'false' })
+  })
+})
 
 describe('an update of attributes', () => {
   it('is made where they are as the plan saw', async () => {

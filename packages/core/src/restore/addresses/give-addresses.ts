@@ -41,7 +41,8 @@ export function settledAddress({ expects = {} }: ResolvedOperation, sub: string)
 }
 
 /**
- * Gives a user the own address, if the placeholder is still there: whatever kept all else back does not keep back that.
+ * Gives a user the own address, if the placeholder is still there: whatever kept all else back does not keep back that. Where
+ * somebody else has it, what the user had before, if that is free.
  * Whoever has any address by now has nothing to be settled.
  */
 export async function settleAddress(
@@ -51,18 +52,53 @@ export async function settleAddress(
   context: PerformContext,
 ): Promise<Performed> {
   const has = attributesOf(current)
-  if (has.get(name) !== placeholderOf(name, has.get('sub') ?? '')) return { outcome: 'already' }
   const wanted = attributesOf({ Attributes: objects(operation.input, 'UserAttributes') })
   const flag = FLAG_OF[name] ?? ''
-  if (!(await tryToGive(name, wanted.get(name) ?? '', operation, context))) {
-    return {
-      outcome: 'conflict',
-      reason: 'somebody else has the own address of the user now',
-      note: { code: 'address-released', detail: name },
-    }
+  if (has.get(name) !== placeholderOf(name, has.get('sub') ?? '')) {
+    // The run may have been cut off between giving an address and saying that it is not verified.
+    const isHalf = context.inDoubt && has.get(name) === wanted.get(name) && has.get(flag) !== wanted.get(flag)
+    if (!isHalf || wanted.get(flag) !== 'false') return { outcome: 'already' }
+    await write(operation, new Map([[flag, 'false']]), context)
+    return { outcome: 'done' }
   }
-  if (wanted.get(flag) === 'false') await write(operation, new Map([[flag, 'false']]), context)
-  return { outcome: 'done' }
+  if (await give(name, wanted, operation, context)) return { outcome: 'done' }
+  const reason = 'somebody else has the own address of the user now'
+  // Whoever was to get what the user had may not have got it either: then the user is no worse off than before.
+  const hasBack = await give(name, addressBefore(name, operation), operation, context)
+  // What kept the own address back the first time was told then.
+  if (hasBack) return { outcome: 'conflict', reason }
+  return { outcome: 'conflict', reason, note: { code: 'address-released', detail: name } }
+}
+
+/** Under which an operation that settles an address has what the user had before it was released. */
+export function before(name: string): string {
+  return `${name} before`
+}
+
+function addressBefore(name: string, { expects = {} }: ResolvedOperation): ReadonlyMap<string, string> {
+  const flag = FLAG_OF[name]
+  const members = flag === undefined ? [name] : [name, flag]
+  return new Map(
+    members.flatMap((member) => {
+      const value = text(expects, before(member))
+      return value === '' ? [] : [[member, value]]
+    }),
+  )
+}
+
+/** Whether an address could be given, as verified as it is to be. */
+async function give(
+  name: string,
+  values: ReadonlyMap<string, string>,
+  operation: ResolvedOperation,
+  context: PerformContext,
+): Promise<boolean> {
+  const address = values.get(name)
+  if (address === undefined || !(await tryToGive(name, address, operation, context))) return false
+  const flag = FLAG_OF[name]
+  if (flag !== undefined && values.get(flag)?.toLowerCase() !== 'true')
+    await write(operation, new Map([[flag, 'false']]), context)
+  return true
 }
 
 /** Whether the address could be given: not when somebody else has it. */

@@ -4,6 +4,7 @@ import type { JsonObject } from '../../model/canonical.js'
 import type { Sorter } from '../../sorting/external-sort.js'
 import type { Step, Subject } from '../step.js'
 import { userCall } from '../user-calls.js'
+import { before } from './give-addresses.js'
 import { FLAG_OF, placeholderOf } from './placeholder.js'
 
 export interface ReleaseOptions {
@@ -119,8 +120,9 @@ function release({ name, subject, username, sub, expects }: Move): Step {
   return { phase: 'release', subject, operations: [update(username, values, { ...expects, sub })], notes: [] }
 }
 
-function settle({ name, subject, username, sub, wanted }: Move): Step {
-  const expects = { [name]: placeholderOf(name, sub), sub }
+function settle({ name, subject, username, sub, wanted, expects: had }: Move): Step {
+  const then = Object.fromEntries(Object.entries(had).map(([member, value]) => [before(member), value]))
+  const expects = { [name]: placeholderOf(name, sub), ...then, sub }
   return { phase: 'settle', subject, operations: [update(username, wanted, expects)], notes: [] }
 }
 

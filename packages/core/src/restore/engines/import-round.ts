@@ -103,19 +103,20 @@ interface Row {
   readonly login: string
   readonly attributes: [string, string][]
   readonly status: PlannedRow['status']
+  readonly isErased: boolean
 }
 
 /** Sorts the rows that are to be accounted for by name, the others by place; how many each job brought of the others. */
 async function readRows(options: RoundOptions, rows: Sorter, verdicts: Sorter): Promise<Map<number, number>> {
   const brought = new Map<number, number>()
   await eachRow(options, options.chunks, async (journaled) => {
-    const { place, user, algorithm, status, settledBy, isImported } = journaled
+    const { place, user, algorithm, status, settledBy, isImported, isErased } = journaled
     if (settledBy !== undefined) {
       if (isImported) increment(brought, settledBy)
       await verdicts.add({ key: place, line: line({ settledBy, algorithm }) })
       return
     }
-    const row = { login: user.login, attributes: [...user.attributes], status }
+    const row = { login: user.login, attributes: [...user.attributes], status, isErased }
     await rows.add({
       key: folded(user.login, options.rules),
       line: JSON.stringify([place, row, algorithm ?? null]),
@@ -202,7 +203,7 @@ async function settle(options: RoundOptions, verdicts: Sorter): Promise<NextFile
       const { isOurs, username, sub } = present
       await store.add(place, isOurs ? { state: 'imported', username, sub } : { state: 'conflict' })
     }
-    if (row === undefined) return []
+    if (row === undefined || row.isErased) return []
     const user = userOf(row)
     if (sent.some(([job, index]) => wasRead(job, index))) await store.add(place, { state: 'refused' })
     else if (csvObstacle(user, columns, hash) !== undefined) await store.add(place, { state: 'no-column' })

@@ -19,6 +19,8 @@ export interface JournaledRow extends PlannedRow {
   readonly settledBy: number | undefined
   /** Whether the user was imported, by job `settledBy`. */
   readonly isImported: boolean
+  /** Whether nobody may make the user any more; a job may have all the same, before. */
+  readonly isErased: boolean
 }
 
 /** What has become of a row. */
@@ -59,7 +61,6 @@ export async function eachRow(
       const { engine, operations } = step
       if (engine?.kind !== 'import') continue
       const known = bound.get(at)
-      if (known === undefined && context.isErased?.(step) === true) continue
       const round = known?.[IMPORT_ROUND]
       await take({
         place: placeOf(chunk.id, at),
@@ -69,6 +70,7 @@ export async function eachRow(
         status: engine.status,
         settledBy: round === undefined ? undefined : Number(round),
         isImported: known?.[IMPORT] === 'imported',
+        isErased: context.isErased?.(step) === true,
       })
     }
   })

@@ -1,5 +1,5 @@
 import { canonicalBody, objects, text } from '../../cognito/canonical-body.js'
-import { clientRef, type PlannedOperation } from '../../cognito/operation.js'
+import { clientRef, type PlannedOperation, refsIn } from '../../cognito/operation.js'
 import { clientIdIn, withClientId } from '../../cognito/resources/client-name.js'
 import { clientKind } from '../../cognito/resources/client.js'
 import { isObject, type JsonObject } from '../../model/canonical.js'
@@ -93,7 +93,7 @@ export function runWrites(store: ObjectStore, clock: Clock, run: RunStore, heade
   }
 
   async function resources(): Promise<ReadonlyMap<string, ResourceWrites>> {
-    const all = new Map<string, ResourceWrites>()
+    const byKey = new Map<string, ResourceWrites>()
     const clients = new Map<string, string>()
     const bindings = createBindings({
       runId: run.runId,
@@ -102,7 +102,7 @@ export function runWrites(store: ObjectStore, clock: Clock, run: RunStore, heade
       newPassword: () => '',
     })
     await noteClients(run, header, clients)
-    for await (const { step, operations, bound } of executed(
+    for await (const { step, operations: all, bound } of executed(
       ({ phase }) => !['release', 'survivors', 'settle', 'import', 'users'].includes(phase),
     )) {
       const { kind } = step.subject
@@ -114,9 +114,14 @@ export function runWrites(store: ObjectStore, clock: Clock, run: RunStore, heade
         )
       bindings.bind(bound)
       const key = resourceKey(kind, nameIn(step, bound, clients))
-      all.set(key, together(all.get(key), resourceWrites(operations, bindings)))
+      // What names something that was never made was never sent.
+      const operations = all.filter(({ input, patch = {} }) =>
+        refsIn([input, patch]).every((name) => bindings.get(name) !== undefined),
+      )
+      if (operations.length > 0)
+        byKey.set(key, together(byKey.get(key), resourceWrites(operations, bindings)))
     }
-    return all
+    return byKey
   }
 
   async function madeUnanswered(): Promise<(user: JsonObject) => boolean> {
