@@ -39,6 +39,9 @@ export function addScopeOptions(command: Command): Command {
  */
 export function scopeOf(flags: ScopeFlags): Scope {
   const { users, groups, only, onlyDeleted, attributes, changedBetween } = flags
+  for (const [option, names] of Object.entries({ users, groups, only, attributes })) {
+    if (names?.some((name) => name.trim() === '') === true) throw emptyName(`--${option}`)
+  }
   return {
     ...(users === undefined ? {} : { users: users.flatMap(readQueries).map(parseUserQuery) }),
     ...(groups === undefined ? {} : { groups }),
@@ -47,6 +50,14 @@ export function scopeOf(flags: ScopeFlags): Scope {
     ...(attributes === undefined ? {} : { attributes }),
     ...(changedBetween === undefined ? {} : { changedBetween: parseTimes(changedBetween) }),
   }
+}
+
+/** Such as a shell makes of a variable that is not set. */
+function emptyName(option: string): CodedError {
+  return new CodedError('USAGE', `${option} was given an empty name`, {
+    value: option,
+    hint: 'see cognito-vault restore --help; nothing was read or changed',
+  })
 }
 
 /** The same options on a command line; users are left out, for they are people's. */
