@@ -31,7 +31,11 @@ export const principalTags: IdentityPoolPart = part(
 
 /** Whether a provider's tags are as nobody has set them. */
 export function hasNoTags(map: JsonObject): boolean {
-  return map['UseDefaults'] !== true && Object.keys(object(map, 'PrincipalTags') ?? {}).length === 0
+  const isEmpty = (part: JsonObject): boolean => Object.keys(part).length === 0
+  const tags = object(map, 'PrincipalTags') ?? {}
+  return (
+    map['UseDefaults'] !== true && isEmpty(tags) && isEmpty(without(map, ['UseDefaults', 'PrincipalTags']))
+  )
 }
 
 function part(

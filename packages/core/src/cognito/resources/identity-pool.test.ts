@@ -121,6 +121,13 @@ describe('requests for an identity pool', () => {
     expect(identityPoolKind.update(a!, b!)).toEqual([])
   })
 
+  it('keep what no SDK knows of a provider that has no tags', () => {
+    const map: JsonObject = { UseDefaults: false, PrincipalTags: {}, NewerThanTheSdk: 1 }
+    const body = { ...BODY, PrincipalTagAttributeMaps: { [PROVIDER]: map } }
+    const operations = identityPoolKind.create({ name: ID, body }, { lives: false, noWidening: false })
+    expect(operations.at(-1)).toMatchObject({ operation: 'SetPrincipalTagAttributeMap', input: map })
+  })
+
   it('never change the name of a developer’s provider, and set one where there is none', () => {
     expect(changed({ DeveloperProviderName: 'other' })).toEqual([])
     expect(changed({}, { DeveloperProviderName: '' })).toEqual([])
