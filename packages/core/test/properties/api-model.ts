@@ -19,11 +19,37 @@ interface Model {
   readonly shapes: Readonly<Record<string, Shape>>
 }
 
-const published = (
-  JSON.parse(
-    readFileSync(new URL('../../../simulator/data/cognito-constraints.json', import.meta.url), 'utf8'),
-  ) as Record<string, Model>
-)['cognito-idp']!
+const published = JSON.parse(
+  readFileSync(new URL('../../../simulator/data/cognito-constraints.json', import.meta.url), 'utf8'),
+) as { 'cognito-idp': Model; 'cognito-identity': Model }
+
+/** Begins the names of operations and shapes of identity pools, some of which user pools have too. */
+const IDENTITY = 'cognito-identity:'
+
+const identity = prefixed(published['cognito-identity'])
+
+function prefixed({ operations, shapes }: Model): Model {
+  const named = (name: string): string => `${IDENTITY}${name}`
+  const each = <T, U>(of: Readonly<Record<string, T>>, change: (value: T) => U): Record<string, U> =>
+    Object.fromEntries(Object.entries(of).map(([name, value]) => [named(name), change(value)]))
+  return {
+    operations: each(operations, ({ input }) => ({ input: named(input) })),
+    shapes: each(shapes, ({ members, member, key, value, ...rest }) => ({
+      ...rest,
+      ...(members && { members: mapValues(members, named) }),
+      ...(member === undefined ? {} : { member: named(member) }),
+      ...(key === undefined ? {} : { key: named(key) }),
+      ...(value === undefined ? {} : { value: named(value) }),
+    })),
+  }
+}
+
+function mapValues(
+  of: Readonly<Record<string, string>>,
+  change: (value: string) => string,
+): Record<string, string> {
+  return Object.fromEntries(Object.entries(of).map(([name, value]) => [name, change(value)]))
+}
 
 /** Operations that the published constraints do not hold yet, as the API reference states them. */
 const newer: Model = {
@@ -58,8 +84,13 @@ const newer: Model = {
   },
 }
 
-const shapes: Readonly<Record<string, Shape>> = { ...published.shapes, ...newer.shapes }
-const operations = { ...published.operations, ...newer.operations }
+const models = [published['cognito-idp'], newer, identity]
+const shapes: Readonly<Record<string, Shape>> = Object.fromEntries(
+  models.flatMap((model) => Object.entries(model.shapes)),
+)
+const operations: Model['operations'] = Object.fromEntries(
+  models.flatMap((model) => Object.entries(model.operations)),
+)
 
 /** The shape of a name. */
 export function shapeOf(name: string): Shape {
@@ -68,14 +99,14 @@ export function shapeOf(name: string): Shape {
   return shape
 }
 
-/** The name of the shape of an operation's request. */
+/** The name of the shape of an operation's request; those of identity pools are `cognito-identity:OPERATION`. */
 export function requestOf(operation: string): string {
   const known = operations[operation]
   if (known === undefined) throw new Error(`the model has no operation ${operation}`)
   return known.input
 }
 
-/** Every member of a request, at any depth, as `Operation.Member.Member`; members of lists' items among them. */
+/** Every member of a request, at any depth, as `Operation.Member.Member`; members of lists' items and maps' values among them. */
 export function membersOf(operation: string): string[] {
   const found: string[] = []
   visit(requestOf(operation), operation)
@@ -84,6 +115,7 @@ export function membersOf(operation: string): string[] {
   function visit(name: string, path: string): void {
     const shape = shapeOf(name)
     if (shape.type === 'list') visit(shape.member!, path)
+    if (shape.type === 'map') visit(shape.value!, path)
     if (shape.type !== 'structure' || name === 'Document') return
     for (const [member, inner] of Object.entries(shape.members ?? {})) {
       found.push(`${path}.${member}`)

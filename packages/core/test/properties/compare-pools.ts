@@ -34,7 +34,31 @@ const OUTPUT_ONLY: Readonly<Record<string, readonly string[]>> = {
   terms: ['TermsId', 'id', 'CreationDate', 'LastModifiedDate'],
   group: ['CreationDate', 'LastModifiedDate'],
   'signing-certificate': ['Certificate'],
+  'identity-pool': ['IdentityPoolId'],
 }
+
+/** What a member means where it is absent. */
+const MEANT: Readonly<Record<string, JsonObject>> = {
+  'identity-pool': {
+    AllowClassicFlow: false,
+    OpenIdConnectProviderARNs: [],
+    SamlProviderARNs: [],
+    SupportedLoginProviders: {},
+    IdentityPoolRoles: { Roles: {}, RoleMappings: {} },
+  },
+}
+
+/** A record with what its absent members mean, those of its parts included. */
+function saidInFull(meant: JsonObject, body: JsonObject): JsonObject {
+  const parts = Object.entries(meant).map(([member, value]): [string, JsonValue] => {
+    const said = body[member] ?? value
+    return [member, isObject(said) && isObject(value) ? saidInFull(value, said) : said]
+  })
+  return { ...body, ...Object.fromEntries(parts) }
+}
+
+/** Sets of which a snapshot sorts the items by text that holds ids, so that new ids put them in another order. */
+const SORTED_BY_ID = ['CognitoIdentityProviders']
 
 /** The members in which two records differ, by the record's key; `removed` or `added` where one of the two is not there. */
 export type Differences = Readonly<Record<string, readonly string[]>>
@@ -78,11 +102,15 @@ export function kindOf(key: string): string {
 
 function differing(kind: string, bodies: readonly JsonObject[], lists: 'ordered' | 'sets'): string[] {
   const [a, b] = bodies.map((body) =>
-    (OUTPUT_ONLY[kind] ?? []).reduce((rest, path) => withoutPath(rest, path.split('.')) as JsonObject, body),
+    (OUTPUT_ONLY[kind] ?? []).reduce(
+      (rest, path) => withoutPath(rest, path.split('.')) as JsonObject,
+      saidInFull(MEANT[kind] ?? {}, body),
+    ),
   ) as [JsonObject, JsonObject]
-  return [...new Set([...Object.keys(a), ...Object.keys(b)])].filter(
-    (member) => textOf(a[member], lists) !== textOf(b[member], lists),
-  )
+  return [...new Set([...Object.keys(a), ...Object.keys(b)])].filter((member) => {
+    const order = SORTED_BY_ID.includes(member) ? 'sets' : lists
+    return textOf(a[member], order) !== textOf(b[member], order)
+  })
 }
 
 function withoutPath(value: JsonValue, [step, ...rest]: readonly string[]): JsonValue {
@@ -114,5 +142,10 @@ function replaceIds(value: JsonValue, ids: ReadonlyMap<string, string>): JsonVal
     return [...ids].reduce((text, [before, after]) => text.replaceAll(before, after), value)
   if (Array.isArray(value)) return value.map((item) => replaceIds(item, ids))
   if (!isObject(value)) return value
-  return Object.fromEntries(Object.entries(value).map(([member, inner]) => [member, replaceIds(inner, ids)]))
+  return Object.fromEntries(
+    Object.entries(value).map(([member, inner]) => [
+      replaceIds(member, ids) as string,
+      replaceIds(inner, ids),
+    ]),
+  )
 }

@@ -16,6 +16,9 @@ const OPERATIONS: Readonly<Record<string, readonly string[]>> = {
   CreateTerms: ['UserPoolId', 'ClientId'],
   SetRiskConfiguration: ['UserPoolId', 'ClientId'],
   SetLogDeliveryConfiguration: ['UserPoolId'],
+  'cognito-identity:CreateIdentityPool': [],
+  'cognito-identity:SetIdentityPoolRoles': ['IdentityPoolId'],
+  'cognito-identity:SetPrincipalTagAttributeMap': ['IdentityPoolId', 'IdentityProviderName'],
 }
 
 /** Where a member that no version of the API has cannot be kept, and so is not asked for. */

@@ -176,7 +176,9 @@ export function membersSet(operation: string, request: JsonObject): string[] {
   function visit(value: JsonValue, name: string, path: string): void {
     const shape = shapeOf(name)
     if (Array.isArray(value)) for (const item of value) visit(item, shape.member!, path)
-    if (!isObject(value) || shape.type !== 'structure' || name === 'Document') return
+    if (!isObject(value) || name === 'Document') return
+    if (shape.type === 'map') for (const inner of Object.values(value)) visit(inner, shape.value!, path)
+    if (shape.type !== 'structure') return
     for (const [member, inner] of Object.entries(value)) {
       const memberShape = shape.members?.[member]
       found.push(`${path}.${memberShape === undefined ? FUTURE : member}`)

@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { isObject, type JsonObject, type JsonValue } from '../../src/model/canonical.js'
 import { type Overrides, requests } from './from-model.js'
+import { type GeneratedIdentityPool, identityPools } from './generated-identity-pool.js'
 
 /** A client with all that belongs to it; its requests lack the ids. */
 export interface GeneratedClient {
@@ -42,6 +43,8 @@ export interface GeneratedPool {
   readonly customDomain: JsonObject | undefined
   readonly ui: JsonObject | undefined
   readonly groups: readonly JsonObject[]
+  /** Of a pool that has clients. */
+  readonly identityPools: readonly GeneratedIdentityPool[]
   readonly users: readonly GeneratedUser[]
 }
 
@@ -382,5 +385,6 @@ export const rawPools: fc.Arbitrary<GeneratedPool> = fc.record({
     maxLength: 3,
     selector: ({ GroupName }) => GroupName,
   }),
+  identityPools: fc.array(identityPools, { maxLength: 2 }),
   users: fc.uniqueArray(user, { maxLength: 4, selector: ({ username }) => username.toLowerCase() }),
 })

@@ -39,6 +39,9 @@ const SILENT: Partial<Record<NoteCode, string>> = {
   'custom-domain-dns': 'the CloudFront target is the service’s to write',
   'saml-registration': 'the entity id is not in a description',
   'trigger-permission': 'the policy of a function is not the pool’s',
+  'identity-pool-id-new':
+    'the ids of two identity pools are paired by the identity map, and the id is a name too',
+  'identity-pool-trust': 'the trust policy of a role is not the pool’s',
   'signing-certificate-new': 'the certificate is the service’s to write',
 }
 

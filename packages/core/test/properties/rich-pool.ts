@@ -82,6 +82,21 @@ export const richPool: GeneratedPool = {
     { GroupName: 'admins', RoleArn: 'arn:aws:iam::123456789012:role/admins', Precedence: 0 },
     { GroupName: 'buyers' },
   ],
+  identityPools: [
+    {
+      create: {
+        IdentityPoolName: 'people',
+        AllowUnauthenticatedIdentities: false,
+        SamlProviderARNs: ['arn:aws:iam::123456789012:saml-provider/company'],
+      },
+      clients: [{ ServerSideTokenCheck: true }],
+      roles: {
+        Roles: { authenticated: 'arn:aws:iam::123456789012:role/signed-in' },
+        RoleMappings: { '0': { Type: 'Token', AmbiguousRoleResolution: 'Deny' } },
+      },
+      tags: [{ PrincipalTags: { plan: 'custom:plan' } }, { UseDefaults: true }],
+    },
+  ],
   users: [
     person('ann', 'CONFIRMED', { email_verified: 'true' }),
     person('bob', 'FORCE_CHANGE_PASSWORD', {}),

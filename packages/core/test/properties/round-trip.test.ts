@@ -44,7 +44,15 @@ describe('a pool with every member that can be written', () => {
 })
 
 describe('what a report says and what diff shows', () => {
-  const SAID_OF_ALL = ['new-pool-id', 'new-client-id', 'second-secret-lost', 'apple-key', 'provider-left-out']
+  const SAID_OF_ALL = [
+    'new-pool-id',
+    'new-client-id',
+    'second-secret-lost',
+    'apple-key',
+    'provider-left-out',
+    'identity-pool-id-new',
+    'identity-pool-trust',
+  ]
   const SAID_OF_PEOPLE = [
     'new-account',
     'password-unknown',

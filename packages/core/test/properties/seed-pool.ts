@@ -2,6 +2,7 @@ import type { Simulator } from 'cognito-vault-simulator'
 import type { JsonObject } from '../../src/model/canonical.js'
 import type { GeneratedPool } from './generated-pool.js'
 import { membersSet } from './from-model.js'
+import { seedIdentityPools } from './seed-identity-pools.js'
 
 /** Members that were set in any pool of a run, by path. */
 export type Coverage = Set<string>
@@ -35,9 +36,11 @@ export function seedPool(
     within('CreateUserPoolDomain', request && { ...request, Domain: name })
   }
   within('SetUICustomization', generated.ui)
+  const clientIds: string[] = []
   for (const client of generated.clients) {
     const { UserPoolClient } = within('CreateUserPoolClient', client.create)
     const { ClientId, ClientSecret } = UserPoolClient as { ClientId: string; ClientSecret?: string }
+    clientIds.push(ClientId)
     const of = (operation: string, request: JsonObject | undefined): JsonObject =>
       within(operation, request && { ...request, ClientId })
     if (client.secondSecret && ClientSecret !== undefined) of('AddUserPoolClientSecret', {})
@@ -48,6 +51,7 @@ export function seedPool(
     for (const terms of client.terms) of('CreateTerms', terms)
   }
   for (const group of generated.groups) within('CreateGroup', group)
+  seedIdentityPools(call, UserPoolId, clientIds, generated.identityPools)
   seed.users(
     UserPoolId,
     generated.users.map(({ username, attributes, status, enabled, linked, groups }) => ({

@@ -1,15 +1,16 @@
 /* eslint-disable @typescript-eslint/no-base-to-string -- names and ids are texts in every request and answer */
 import type { Simulator } from 'cognito-vault-simulator'
-import type { JsonObject } from '../../src/model/canonical.js'
+import { type JsonObject, type JsonValue, sameJson } from '../../src/model/canonical.js'
+import { identityPoolsOf } from './seed-identity-pools.js'
+
+const NO_TAGS = { UseDefaults: false, PrincipalTags: {} }
 
 /**
  * What the service itself has of a pool, past everything that is tested: by kind and name, as the records of a snapshot
  * are. A member that a backup lost is seen here.
  */
-export function servedPool(
-  { seed, inspect }: Simulator,
-  UserPoolId: string,
-): ReadonlyMap<string, JsonObject> {
+export function servedPool(simulator: Simulator, UserPoolId: string): ReadonlyMap<string, JsonObject> {
+  const { seed, inspect } = simulator
   const found = inspect.pool(UserPoolId)
   const records = new Map<string, JsonObject>()
   const call = (operation: string, request: JsonObject, member: string): JsonObject =>
@@ -50,5 +51,13 @@ export function servedPool(
   for (const terms of found.terms)
     records.set(`terms/${String(terms['clientId'])}/${String(terms['TermsName'])}`, terms as JsonObject)
   for (const group of found.groups) records.set(`group/${String(group['GroupName'])}`, group as JsonObject)
+  for (const id of identityPoolsOf(simulator, UserPoolId)) {
+    const { pool, roles, principalTags } = inspect.identityPool(id)
+    // What nobody has set and what was set to nothing is the same, of roles and of tags.
+    const set = { Roles: {}, RoleMappings: {}, ...roles }
+    const maps = Object.entries(principalTags).filter(([, map]) => !sameJson(map as JsonValue, NO_TAGS))
+    const served = { ...pool, roles: set, principalTags: Object.fromEntries(maps) }
+    records.set(`identity-pool/${id}`, served as unknown as JsonObject)
+  }
   return records
 }

@@ -8,6 +8,7 @@ import { yes } from '../support/run-to-end.js'
 import { compareResources, type Differences } from './compare-pools.js'
 import type { GeneratedPool } from './generated-pool.js'
 import { type Coverage, deletePool, seedPool } from './seed-pool.js'
+import { deleteIdentityPools } from './seed-identity-pools.js'
 import { servedPool } from './served-pool.js'
 import type { Said } from './promised-differences.js'
 import { comparePeople, peopleOf } from './people.js'
@@ -35,7 +36,9 @@ export async function takeTrip(
   livesOn: boolean,
   coverage: Coverage,
 ): Promise<Trip> {
-  const { simulator, context } = lab
+  const { simulator } = lab
+  // Every restore looks at the runs before it: in one vault the last of many trips would cost more than the first.
+  const context = await lab.withEmptyVault()
   const poolId = seedPool(simulator, generated, ++pools, coverage)
   const servedBefore = servedPool(simulator, poolId)
   const peopleBefore = peopleOf(simulator, poolId)
@@ -44,7 +47,7 @@ export async function takeTrip(
   const target = { mode: 'new-pool', poolName: String(generated.pool['PoolName']) } as const
   const result = (await restore(context, { snapshot: before.id, target }, yes))!
   const after = await backUp(context, result.poolId)
-  const identities = await linesUnder(lab.store, result.identityMap)
+  const identities = await linesUnder(context.store, result.identityMap)
   const ids = new Map(identities.map(({ old, new: now }) => [String(old), String(now)]))
   const [a, b] = [
     await recordsOf(context, before.id, 'resources'),
@@ -55,10 +58,11 @@ export async function takeTrip(
     recorded: compareResources(a, b, ids, 'ordered'),
     served: compareResources(servedBefore, servedPool(simulator, result.poolId), ids, 'sets'),
     people: comparePeople(peopleBefore, peopleOf(simulator, result.poolId)),
-    said: (await linesUnder(lab.store, result.fidelityReport)) as unknown as Said[],
+    said: (await linesUnder(context.store, result.fidelityReport)) as unknown as Said[],
     diff: await diff(context, before.id, after.id),
     ids,
   }
+  for (const userPoolId of [poolId, result.poolId]) deleteIdentityPools(simulator, userPoolId)
   deletePool(simulator, result.poolId)
   if (livesOn) deletePool(simulator, poolId)
   return trip

@@ -54,6 +54,8 @@ export interface Lab {
   passTime(ms: number): void
   /** The same vault and pool as another process would see them, with what is given otherwise. */
   again(change: Partial<CognitoContext> & { wrap?: (api: CognitoApi) => CognitoApi }): CognitoContext
+  /** The same account, with a vault in which nothing is yet. */
+  withEmptyVault(): Promise<CognitoContext>
   /** Another vault with the same objects, whose clock is the lab's too. */
   copyOfStore(): Promise<ObjectStore>
   close(): Promise<void>
@@ -112,6 +114,11 @@ export async function openLab(options: SimulatorOptions = {}, maxInFlight = 16):
     again,
     passTime: (ms) => {
       passed += ms
+    },
+    withEmptyVault: async () => {
+      const emptied = again({ store: createMemoryStore(storeClock) })
+      await init(emptied)
+      return emptied
     },
     copyOfStore: async () => {
       const copy = createMemoryStore(storeClock)
