@@ -46,6 +46,8 @@ const BY_ERROR: Readonly<Record<ErrorCode, ExitCode>> = {
   STORAGE_FAILED: EXIT.failed,
   STORAGE_FULL: EXIT.failed,
   STORAGE_UNSUPPORTED: EXIT.failed,
+  SNAPSHOT_DIFFERS: EXIT.failed,
+  ERASURES_DIFFER: EXIT.failed,
   RUN_NOT_APPROVED: EXIT.failed,
   RUN_NOT_UNDOABLE: EXIT.failed,
   PLAN_OUTDATED: EXIT.failed,

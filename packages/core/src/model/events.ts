@@ -51,6 +51,7 @@ export type VaultEvent =
   | { code: 'import.fallback'; reason: string; users: number }
   | { code: 'run.unreadable'; runId: string; reason: string }
   | { code: 'identities.unfinished'; runId: string }
+  | { code: 'copy.snapshot'; poolId: string; snapshotId: string; done: number; snapshots: number }
   | { code: 'verify.segment'; segments: number; bytesRead: number }
 
 /** Receives events; must not throw. */

@@ -62,7 +62,7 @@ export async function readErasures(store: ObjectStore): Promise<Erasures> {
       for (const hash of hashes) newest.set(hash, { number, at: Date.parse(at) })
       count = number
     }
-    if (count > 0 && key === undefined) key = await requireKey(store)
+    if (count > 0 && key === undefined) key = await erasureKey(store)
   }
 
   await refresh()
@@ -89,15 +89,36 @@ export async function addErasure(
   newKey: () => Uint8Array,
 ): Promise<number> {
   const erasures = await readErasures(store)
-  if (erasures.count === 0) await store.putIfAbsent(KEY_KEY, sealJson(KEY_KEY, keyBody(newKey())))
-  const key = await requireKey(store)
+  if (erasures.count === 0) await putErasureKey(store, newKey())
+  const key = await erasureKey(store)
   const hashes = [...new Set(identifiers.map((identifier) => hashOf(key, identifier)))].sort()
+  return appendErasure(store, { format: FORMAT, at: isoTime(at), hashes })
+}
+
+/** One erasure as the list has it. */
+export type ErasureEntry = z.infer<typeof entrySchema>
+
+/** Puts an entry at the end of the list, and answers its number. */
+export async function appendErasure(store: ObjectStore, entry: ErasureEntry): Promise<number> {
+  const erasures = await readErasures(store)
   for (;;) {
     const name = entryKey(erasures.count + 1)
-    const body = { format: FORMAT, at: isoTime(at), hashes }
-    if ((await store.putIfAbsent(name, sealJson(name, body))) === 'stored') return erasures.count + 1
+    if ((await store.putIfAbsent(name, sealJson(name, entry))) === 'stored') return erasures.count + 1
     await erasures.refresh()
   }
+}
+
+/** All entries, oldest first. @throws CodedError `VAULT_DAMAGED` */
+export async function erasureEntries(store: ObjectStore): Promise<ErasureEntry[]> {
+  const { count } = await readErasures(store)
+  const entries: ErasureEntry[] = []
+  for (let number = 1; number <= count; number++) entries.push(await readEntry(store, entryKey(number)))
+  return entries
+}
+
+/** Gives the list its key, unless it has one. */
+export async function putErasureKey(store: ObjectStore, key: Uint8Array): Promise<void> {
+  await store.putIfAbsent(KEY_KEY, sealJson(KEY_KEY, keyBody(key)))
 }
 
 /** Every object of the list that is not what the format says, and every one that is missing. */
@@ -123,7 +144,7 @@ export async function* damagedErasures(
 }
 
 async function checkObject(store: ObjectStore, key: string): Promise<unknown> {
-  if (key === KEY_KEY) return requireKey(store)
+  if (key === KEY_KEY) return erasureKey(store)
   if (numberOf(key) !== undefined) return readEntry(store, key)
   throw damaged(key, 'it is nothing that the format knows')
 }
@@ -142,7 +163,8 @@ function hashOf(key: Buffer, identifier: Identifier): string {
   return createHmac('sha256', key).update(canonicalJson(folded)).digest('hex')
 }
 
-async function requireKey(store: ObjectStore): Promise<Buffer> {
+/** The list's key. @throws CodedError `VAULT_DAMAGED` where it has none */
+export async function erasureKey(store: ObjectStore): Promise<Buffer> {
   return Buffer.from((await read(store, KEY_KEY, keySchema)).key, 'hex')
 }
 
