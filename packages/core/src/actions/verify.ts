@@ -2,6 +2,8 @@ import { findSnapshot } from '../vault/find-snapshot.js'
 import { type RunVerification, verifyRuns } from '../restore/verify-runs.js'
 import type { ObjectStore } from '../storage/object-store.js'
 import { damagedErasures } from '../vault/erasures.js'
+import type { Sample } from '../vault/pool-verifier.js'
+import { chooseEach, parseReadSubset } from '../vault/read-subset.js'
 import { openVault } from '../vault/vault.js'
 import { verifyVault, type Damage } from '../vault/verify.js'
 import { CodedError, hasCode } from '../model/errors.js'
@@ -16,26 +18,49 @@ export interface VerifyResult {
   readonly runs: number
   readonly bytesRead: number
   readonly damage: readonly Damage[]
+  /** What was read, where it was not all. */
+  readonly subset?: { readonly asked: string } & Sample
+}
+
+export interface VerifyRequest {
+  /** As a person names it; without one all of the vault. */
+  readonly snapshot?: string | undefined
+  /** `N/T` or a percentage: the part of the data that is read; all of it where nothing is said. */
+  readonly readDataSubset?: string | undefined
 }
 
 /**
  * Proves that the vault, or one snapshot of it, is whole, by reading everything and computing every digest again. Of what
- * {@link verifyVault} and {@link verifyRuns} cannot see it says nothing.
+ * {@link verifyVault} and {@link verifyRuns} cannot see it says nothing. With a subset the manifests, ranges and indexes are read as
+ * ever, and a part of the data and of what restores left; of the rest it is made sure that it is there.
  *
+ * @throws CodedError `USAGE` for a subset that is none
  * @throws CodedError `VAULT_DAMAGED` when the vault's own description is: without it nothing can be told to be of this vault
  */
-export async function verify(context: VaultContext, name?: string): Promise<VerifyResult> {
+export async function verify(
+  context: VaultContext,
+  request: string | VerifyRequest = {},
+): Promise<VerifyResult> {
+  const { snapshot: name, readDataSubset: asked } =
+    typeof request === 'string' ? { snapshot: request } : request
+  const { random, sink, signal } = context
+  const subset = asked === undefined ? undefined : parseReadSubset(asked)
   const vault = await openVault(context.store)
   const snapshot = name === undefined ? undefined : (await findSnapshot(vault, name)).manifest
   try {
-    const found = await verifyVault(vault, { snapshot, sink: context.sink, signal: context.signal })
-    const runs = snapshot === undefined ? await verifyRuns(context.store, context.signal) : noRuns
+    const drawn = subset === undefined ? undefined : { subset, random }
+    const { sample, ...found } = await verifyVault(vault, { snapshot, sample: drawn, sink, signal })
+    const isRead = subset === undefined ? undefined : chooseEach(subset, random)
+    const runs = snapshot === undefined ? await verifyRuns(context.store, signal, isRead) : noRuns
     const erasures =
       snapshot === undefined ? await verifyErasures(context.store) : { bytesRead: 0, damage: [] }
     const others = [...runs.damage, ...erasures.damage].map((one) => ({ ...one, snapshots: [] }))
     const damage = [...found.damage, ...others]
     const bytesRead = found.bytesRead + runs.bytesRead + erasures.bytesRead
-    return { ...found, ok: damage.length === 0, runs: runs.runs, bytesRead, damage }
+    const verified = { ...found, ok: damage.length === 0, runs: runs.runs, bytesRead, damage }
+    return asked === undefined || sample === undefined
+      ? verified
+      : { ...verified, subset: { asked, ...sample } }
   } catch (error) {
     if (context.signal?.aborted !== true) throw error
     throw new CodedError('INTERRUPTED', 'stopped before everything was read', {

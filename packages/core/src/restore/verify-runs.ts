@@ -18,8 +18,14 @@ export interface RunVerification {
  * Reads everything that lies under the runs, and computes every digest again: plans and their steps, journals, reports and
  * what these name. It cannot see that a run is gone as a whole, nor that an entry is missing from the journal of a chunk
  * that was not worked through: a process that died may have left such a gap.
+ *
+ * @param isRead whether an object is read; of the others it is made sure that they are there
  */
-export async function verifyRuns(store: ObjectStore, signal?: AbortSignal): Promise<RunVerification> {
+export async function verifyRuns(
+  store: ObjectStore,
+  signal?: AbortSignal,
+  isRead: (key: string) => boolean = () => true,
+): Promise<RunVerification> {
   const damage = new Map<string, string>()
   let runs = 0
   let bytesRead = 0
@@ -61,7 +67,7 @@ export async function verifyRuns(store: ObjectStore, signal?: AbortSignal): Prom
       const name = key.slice(run.prefix.length)
       // No object's name begins with a dot; a file manager's do.
       if (name.slice(name.lastIndexOf('/') + 1).startsWith('.')) continue
-      await noting(() => checkObject(key, name, expected))
+      if (isRead(key)) await noting(() => checkObject(key, name, expected))
       expected.names.delete(name)
     }
     for (const name of expected.names) note(damaged(`${run.prefix}${name}`, 'it is missing'))

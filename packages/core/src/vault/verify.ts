@@ -5,12 +5,14 @@ import { STREAMS, type StreamName } from '../model/records.js'
 import { unreadableEntries } from './lease-log.js'
 import type { Manifest } from './manifest.js'
 import { segmentsPrefix } from './object-keys.js'
+import { isLitter, type Note, type PoolVerifier, type Sample, segmentIdIn } from './pool-verifier.js'
 import { getIndex, getRanges, type Range } from './range-index.js'
 import { damaged } from './segment.js'
 import { openSegments, type SegmentStore } from './segment-store.js'
 import { listManifests, listPools } from './snapshots.js'
 import { readRange } from './stream-reader.js'
 import type { Vault } from './vault.js'
+import { sampledPool, type SampleOptions } from './verify-sample.js'
 
 /** An object that is not what the vault says it is, and the snapshots that need it. */
 export interface Damage {
@@ -25,11 +27,15 @@ export interface Verification {
   readonly segments: number
   readonly bytesRead: number
   readonly damage: readonly Damage[]
+  /** Where a subset was asked for: how much of the data was read. */
+  readonly sample?: Sample
 }
 
 export interface VerifyOptions {
   /** This snapshot only; without one all of the vault, segments that no snapshot uses included. */
   readonly snapshot?: Manifest | undefined
+  /** The part of the data that is read; all of it where nothing is said. */
+  readonly sample?: SampleOptions | undefined
   readonly sink: EventSink
   readonly signal?: AbortSignal | undefined
 }
@@ -47,6 +53,7 @@ export async function verifyVault(vault: Vault, options: VerifyOptions): Promise
   let snapshots = 0
   let segmentCount = 0
   let bytesRead = 0
+  let sample: Sample = { dataSegments: 0, dataSegmentsRead: 0 }
 
   function note(error: unknown, key: string, snapshot?: string): void {
     if (!(error instanceof CodedError) || !['VAULT_DAMAGED', 'VAULT_TOO_NEW'].includes(error.code))
@@ -58,17 +65,26 @@ export async function verifyVault(vault: Vault, options: VerifyOptions): Promise
   }
 
   for (const poolId of options.snapshot === undefined ? await listPools(vault) : [options.snapshot.pool.id]) {
-    const pool = verifiedPool(openSegments(vault.store, poolId), note, options)
+    const segments = openSegments(vault.store, poolId)
+    const { snapshot, sink, signal } = options
+    const pool =
+      options.sample === undefined
+        ? verifiedPool(vault, poolId, segments, note, options)
+        : sampledPool(vault, poolId, {
+            ...options.sample,
+            segments,
+            note,
+            all: snapshot === undefined,
+            sink,
+            signal,
+          })
     for await (const { key, manifest, error } of manifestsOf(vault, poolId, options.snapshot)) {
       snapshots++
       if (manifest === undefined) note(error, key)
       else await pool.checkSnapshot(manifest)
     }
-    if (options.snapshot === undefined) {
-      for await (const object of vault.store.list(segmentsPrefix(poolId))) {
-        await pool.checkObject(object.key)
-      }
-    }
+    await pool.finish()
+    sample = sumOf(sample, pool.sample)
     segmentCount += pool.count
     bytesRead += pool.segments.bytesRead
   }
@@ -76,7 +92,15 @@ export async function verifyVault(vault: Vault, options: VerifyOptions): Promise
     const onRead = (bytes: number): void => void (bytesRead += bytes)
     for await (const error of unreadableEntries(vault.store, onRead)) note(error, error.value ?? '')
   }
-  return { snapshots, segments: segmentCount, bytesRead, damage: [...damage.values()] }
+  const found = { snapshots, segments: segmentCount, bytesRead, damage: [...damage.values()] }
+  return options.sample === undefined ? found : { ...found, sample }
+}
+
+function sumOf(a: Sample, b: Sample | undefined): Sample {
+  return {
+    dataSegments: a.dataSegments + (b?.dataSegments ?? 0),
+    dataSegmentsRead: a.dataSegmentsRead + (b?.dataSegmentsRead ?? 0),
+  }
 }
 
 async function* manifestsOf(
@@ -88,17 +112,13 @@ async function* manifestsOf(
   else yield { key: only.snapshot, manifest: only }
 }
 
-type Note = (error: unknown, key: string, snapshot?: string) => void
-
-interface PoolVerifier {
-  readonly segments: SegmentStore
-  /** How many segments were looked at. */
-  readonly count: number
-  checkObject(key: string): Promise<void>
-  checkSnapshot(manifest: Manifest): Promise<void>
-}
-
-function verifiedPool(segments: SegmentStore, note: Note, options: VerifyOptions): PoolVerifier {
+function verifiedPool(
+  vault: Vault,
+  poolId: string,
+  segments: SegmentStore,
+  note: Note,
+  options: VerifyOptions,
+): PoolVerifier {
   /** Why segments cannot be read, so that every snapshot that needs one is named. */
   const unsound = new Map<string, unknown>()
   /** Streams that snapshots share need to be put together once. */
@@ -112,10 +132,9 @@ function verifiedPool(segments: SegmentStore, note: Note, options: VerifyOptions
 
   /** Looks at what lies where segments do, unless that was done. */
   async function checkObject(key: string): Promise<void> {
-    const name = key.slice(key.lastIndexOf('/') + 1)
-    // No segment's name begins with a dot; a file manager's do.
-    if (name.startsWith('.')) return
-    if (/^[0-9a-f]{64}$/.test(name) && segments.keyOf(name) === key) await checkSegment(name)
+    if (isLitter(key)) return
+    const id = segmentIdIn(key, segments)
+    if (id !== undefined) await checkSegment(id)
     else note(damaged(key, 'it is not the name of a segment'), key)
   }
 
@@ -190,13 +209,18 @@ function verifiedPool(segments: SegmentStore, note: Note, options: VerifyOptions
     for (const { segment } of [index.base, ...index.deltas]) await checkSegment(segment, snapshot)
   }
 
+  async function finish(): Promise<void> {
+    if (options.snapshot !== undefined) return
+    for await (const object of vault.store.list(segmentsPrefix(poolId))) await checkObject(object.key)
+  }
+
   return {
     segments,
     get count() {
       return segments.sound.size + unsound.size
     },
-    checkObject,
     checkSnapshot,
+    finish,
   }
 }
 

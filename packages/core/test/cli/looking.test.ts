@@ -103,6 +103,19 @@ describe('verify', () => {
       damage: [],
     })
   })
+
+  it('reads a part of the data, and says which', async () => {
+    const { code, stdout } = await lab.run(['verify', '--read-data-subset', '50%'])
+    expect(code).toBe(0)
+    expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(
+      /^Whole as far as was read: .* 50%: \d+ of \d+ data segments were read; of the others it is known that they are there $/,
+    )
+    const { json } = await lab.run(['verify', first, '--read-data-subset', '2/2', '--json'])
+    expect(json).toMatchObject({ ok: true, subset: { asked: '2/2' } })
+    const refused = await lab.run(['verify', '--read-data-subset', '3/2'])
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('takes N/T or a percentage')])
+    expect((await lab.run(['verify', '--read-data', '--read-data-subset', '1/2'])).code).toBe(2)
+  })
 })
 
 describe('diff', () => {

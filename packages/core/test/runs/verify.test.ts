@@ -52,6 +52,21 @@ describe('verify', () => {
     }
   })
 
+  it('reads a part of what restores have left, and in a week of parts all of it once', async () => {
+    const store = await lab.copyOfStore()
+    const name = (await namesOf(lab.store, ended)).find((one) => one.endsWith('/done.json'))!
+    await spoil(store, `restores/${ended}/${name}`)
+    const context = lab.again({ store })
+    const found: string[] = []
+    for (let day = 1; day <= 7; day++) {
+      const { damage, subset } = await verify(context, { readDataSubset: `${day}/7` })
+      expect(subset).toMatchObject({ asked: `${day}/7` })
+      found.push(...damage.map(({ key }) => key))
+    }
+    expect(found).toEqual([`restores/${ended}/${name}`])
+    await expect(verify(context, { readDataSubset: '8/7' })).rejects.toMatchObject({ code: 'USAGE' })
+  })
+
   it('names what is gone of a run that ended', async () => {
     for (const name of await namesOf(lab.store, ended)) {
       // Whether there was an entry nobody knows once the chunk is done; without a report the run has not ended.

@@ -5,15 +5,26 @@ import { counted } from '../render-text.js'
 import { verifyText } from '../render-verify.js'
 import type { Perform } from './command.js'
 
+interface VerifyFlags {
+  readonly readData?: boolean
+  readonly readDataSubset?: string
+}
+
 export function addVerify(program: Command, perform: Perform): void {
   program
     .command('verify')
     .description('prove that the vault is whole; exit 4 when it is damaged')
     .argument('[snapshot]', 'this snapshot only')
-    .option('--read-data', 'read all data, which this version always does')
-    .action(async (name: string | undefined, _options: object, command: Command) => {
+    .option('--read-data', 'read all data, as without it')
+    .option(
+      '--read-data-subset <part>',
+      'read a part of the data: 5%, at random, or 1/7, the first of seven parts that are always the same',
+    )
+    .action(async (snapshot: string | undefined, flags: VerifyFlags, command: Command) => {
       await perform(command, async (run) => {
-        const result = await verify(run.vault(), name)
+        if (flags.readData === true && flags.readDataSubset !== undefined) throw bothAsked()
+        const { readDataSubset } = flags
+        const result = await verify(run.vault(), { snapshot, readDataSubset })
         const error = result.ok
           ? undefined
           : new CodedError(
@@ -26,4 +37,10 @@ export function addVerify(program: Command, perform: Perform): void {
         return { document: result, text: verifyText(result, run.columns), error }
       })
     })
+}
+
+function bothAsked(): CodedError {
+  return new CodedError('USAGE', '--read-data and --read-data-subset do not go together', {
+    hint: 'give the one or the other',
+  })
 }
