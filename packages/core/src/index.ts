@@ -5,6 +5,13 @@ export { type IdentityFormat, identityMap, identityText, type RunIdentities } fr
 export { type Advice, doctor, type DoctorReport, type Loss } from './actions/doctor.js'
 export { erase, type EraseRequest, type ErasureResult, type PlannedErasure } from './actions/erase.js'
 export { type BackupEstimate, estimateBackup } from './actions/estimate-backup.js'
+export {
+  type ExportFormat,
+  type ExportRequest,
+  type ExportResult,
+  exportSnapshot,
+  type SnapshotExport,
+} from './actions/export.js'
 export { history, type HistoryPoint, type HistoryResult, type PersonHistory } from './actions/history.js'
 export { init } from './actions/init.js'
 export { planRestoreRun } from './actions/plan-restore.js'

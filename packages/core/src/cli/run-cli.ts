@@ -10,6 +10,7 @@ import { addIdentityMap } from './commands/identity-map.js'
 import { addDoctor } from './commands/doctor.js'
 import { addErase } from './commands/erase.js'
 import { addEstimate } from './commands/estimate.js'
+import { addExport } from './commands/export.js'
 import { addHistory } from './commands/history.js'
 import { addInit } from './commands/init.js'
 import { addRestore } from './commands/restore.js'
@@ -38,6 +39,7 @@ const COMMANDS = [
   addReport,
   addIdentityMap,
   addErase,
+  addExport,
   addEstimate,
   addDoctor,
 ]

@@ -1,8 +1,9 @@
-import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdtemp, open, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { streamOf } from '../testing/user-views.js'
 import { writeToFile, writeToStream } from './write-lines.js'
 
@@ -43,6 +44,44 @@ describe('into a file', () => {
     await writeToFile(path, streamOf('mine'))
     await expect(writeToFile(path, streamOf('other'))).rejects.toMatchObject({ code: 'USAGE', value: path })
     expect(await readFile(path, 'utf8')).toBe('mine')
+  })
+
+  it('writes over a file where that is asked for, and not before all is written', async () => {
+    const path = join(folder, 'map.csv')
+    await writeToFile(path, streamOf('mine'))
+    await expect(writeToFile(path, failing(), { force: true })).rejects.toThrow('damaged')
+    expect(await readFile(path, 'utf8')).toBe('mine')
+    await writeToFile(path, streamOf('other'), { force: true })
+    expect(await readFile(path, 'utf8')).toBe('other')
+    expect(await readdir(folder)).toEqual(['map.csv'])
+  })
+
+  it('writes over nothing that came to be there meanwhile', async () => {
+    const path = join(folder, 'map.csv')
+    async function* slow(): AsyncGenerator<string> {
+      yield 'other'
+      await writeFile(path, 'mine')
+    }
+    await expect(writeToFile(path, slow())).rejects.toMatchObject({ code: 'USAGE', value: path })
+    expect(await readFile(path, 'utf8')).toBe('mine')
+    expect(await readdir(folder)).toEqual(['map.csv'])
+  })
+
+  it.skipIf(!existsSync('/dev/full'))('says that there is no room', async () => {
+    const path = join(folder, 'map.csv')
+    // A file that takes nothing more, in the place of the one that is written to.
+    const full = await open('/dev/full', 'w')
+    const spied = vi.spyOn(Object.getPrototypeOf(full) as typeof full, 'writeFile')
+    spied.mockImplementation(async () => {
+      await full.write('x')
+    })
+    try {
+      await expect(writeToFile(path, streamOf('x'))).rejects.toMatchObject({ code: 'STORAGE_FULL' })
+      expect(await readdir(folder)).toEqual([])
+    } finally {
+      spied.mockRestore()
+      await full.close()
+    }
   })
 
   it('says that a folder is not there, and leaves no half of a file', async () => {
