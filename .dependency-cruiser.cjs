@@ -5,7 +5,7 @@ const LAYERS = [
   ['actions'],
   ['restore'],
   ['diff'],
-  ['cognito', 'vault'],
+  ['cognito', 'vault', 'retention'],
   ['limiter', 'storage', 'sorting'],
   ['model'],
 ]
