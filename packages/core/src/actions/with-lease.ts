@@ -1,14 +1,19 @@
 import { randomUUID } from 'node:crypto'
 import { acquireLease, keepLease, type Lease } from '../vault/leases.js'
+import { FORGET_PURPOSE } from '../vault/forgotten.js'
+import { PRUNE_PURPOSE } from '../vault/prune-pool.js'
 import type { VaultContext } from './context.js'
 
 /** A third of a lease's time to live, so that two renewals may fail before it is lost. */
 const RENEW_EVERY_MS = 20_000
 
+/** How long who is brief is waited for: pruning and forgetting, so that no scheduled backup fails because of them. */
+const WAIT_AT_MOST_MS = 15 * 60_000
+
 /**
  * Does the work while holding a lease that nobody else can have, and gives it back however the work ends.
  *
- * @throws CodedError `LOCKED` when it is taken.
+ * @throws CodedError `LOCKED` when it is taken, by whoever prunes or forgets after a wait
  */
 export async function withLease<T>(
   context: VaultContext,
@@ -16,8 +21,21 @@ export async function withLease<T>(
   purpose: string,
   work: (lease: Lease) => Promise<T>,
 ): Promise<T> {
-  const { store, clock, random, holder } = context
-  const lease = await acquireLease(store, { scope, purpose, holder, clock, random, newId: randomUUID })
+  const { store, clock, random, holder, signal } = context
+  const waitsFor = {
+    purposes: purpose === PRUNE_PURPOSE ? [FORGET_PURPOSE] : [PRUNE_PURPOSE, FORGET_PURPOSE],
+    atMostMs: WAIT_AT_MOST_MS,
+  }
+  const lease = await acquireLease(store, {
+    scope,
+    purpose,
+    holder,
+    clock,
+    random,
+    newId: randomUUID,
+    waitsFor,
+    signal,
+  })
   const stop = new AbortController()
   const renewing = keepLease(lease, { clock, everyMs: RENEW_EVERY_MS, signal: stop.signal })
   try {

@@ -52,6 +52,19 @@ export type VaultEvent =
   | { code: 'run.unreadable'; runId: string; reason: string }
   | { code: 'identities.unfinished'; runId: string }
   | { code: 'copy.snapshot'; poolId: string; snapshotId: string; done: number; snapshots: number }
+  | { code: 'prune.deleted'; poolId: string; deleted: number }
+  /** A snapshot has far less than the best before it: what it lacks, as numbers. */
+  | {
+      code: 'guard.tripped'
+      poolId: string
+      snapshotId: string
+      shrunk: readonly {
+        readonly what: string
+        readonly than: string
+        readonly before: number
+        readonly now: number
+      }[]
+    }
   | { code: 'verify.segment'; segments: number; bytesRead: number }
 
 /** Receives events; must not throw. */

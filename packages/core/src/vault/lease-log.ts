@@ -92,9 +92,13 @@ export async function lastSlots(store: ObjectStore): Promise<Slot[]> {
   return slotsAfter(store, low)
 }
 
-/** The slots before one that are not older, by that one's time, than a lease can last. */
-export async function recentSlots(store: ObjectStore, own: Slot): Promise<Slot[]> {
-  const horizon = own.lastModified - LARGEST_TTL_MS
+/** The slots before one that are not older, by that one's time, than so long: than a lease can last, where nothing is said. */
+export async function recentSlots(
+  store: ObjectStore,
+  own: Slot,
+  reachMs: number = LARGEST_TTL_MS,
+): Promise<Slot[]> {
+  const horizon = own.lastModified - reachMs
   for (let span = STEP; ; span *= 2) {
     const from = Math.max(0, own.number - 1 - span)
     const slots = (await slotsAfter(store, from)).filter((slot) => slot.number < own.number)
@@ -139,6 +143,25 @@ export async function append(
 async function slotAt(store: ObjectStore, number: number): Promise<Slot | undefined> {
   const info = await store.head(keyOf(number))
   return info && slotOf(info)
+}
+
+/**
+ * Deletes the entries that are older than `time`, oldest first; the newest of all is kept, from which numbers go on.
+ *
+ * @param time at least a day ago, by the store's clock
+ * @returns how many were deleted
+ */
+export async function trimLog(store: ObjectStore, time: number, signal?: AbortSignal): Promise<number> {
+  const slots = await slotsAfter(store, 0)
+  const young = slots.findIndex(({ lastModified }) => lastModified >= time)
+  const old = slots.slice(0, young < 0 ? -1 : young)
+  for (let start = 0; start < old.length; start += PARALLEL_READS) {
+    signal?.throwIfAborted()
+    await Promise.all(
+      old.slice(start, start + PARALLEL_READS).map(({ number }) => store.delete(keyOf(number))),
+    )
+  }
+  return old.length
 }
 
 /** Takes entries out of the log: who reads it passes over the gap. */

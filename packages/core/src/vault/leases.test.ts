@@ -84,6 +84,29 @@ describe('a lease', () => {
     })
   })
 
+  it('is waited for where its purpose is a brief one, and for so long', async () => {
+    const { clock, acquire } = setUp()
+    const brief = await acquire({ purpose: 'prune' })
+    const waitsFor = { purposes: ['prune'], atMostMs: 30_000 }
+    const waiting = acquire({ waitsFor })
+    await clock.advance(10_000)
+    await brief.release()
+    const lease = await settle(clock, waiting)
+    expect(lease.storeTime).toBeGreaterThan(START + 9_000)
+    // A backup is not brief; and what lasts is not waited for.
+    await expect(acquire({ waitsFor })).rejects.toMatchObject(isLocked)
+    await lease.release()
+    const long = await acquire({ purpose: 'prune' })
+    const start = clock.now()
+    const refused = settle(
+      clock,
+      acquire({ waitsFor }).catch((error: unknown) => error),
+    )
+    expect(await refused).toMatchObject(isLocked)
+    expect(clock.now() - start).toBeGreaterThanOrEqual(30_000)
+    await long.release()
+  })
+
   it('keeps nobody from another scope', async () => {
     const { acquire } = setUp()
     await acquire()

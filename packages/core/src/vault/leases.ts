@@ -26,6 +26,8 @@ const DEFAULT_TTL_MS = 60_000
 export interface Lease {
   readonly id: string
   readonly scope: string
+  /** The store's time, in milliseconds, when it was acquired or last renewed. */
+  readonly storeTime: number
   /**
    * Starts the time to live anew.
    * @throws CodedError `LOCK_LOST` when it was over already, whether or not another has acquired the scope since;
@@ -49,14 +51,21 @@ export interface AcquireOptions {
   holder: { host: string; pid: number }
   /** At most an hour. */
   ttlMs?: number
+  /** Purposes of holders who are brief, and are waited for: so long at most. */
+  waitsFor?: { readonly purposes: readonly string[]; readonly atMostMs: number }
+  /** Ends the waiting. */
+  signal?: AbortSignal | undefined
   /** For waiting only. */
   clock: Clock
   random: Random
   newId: () => string
 }
 
+/** How often a scope is tried again that somebody has for a moment. */
+const TRY_AGAIN_MS = 2_000
+
 /**
- * Acquires the scope, or fails: it does not wait for it. Of those who try at once the first in the log wins. Works in
+ * Acquires the scope, or fails: it waits for nobody but those whom the options name. Of those who try at once the first in the log wins. Works in
  * a store that allows nothing to be deleted.
  *
  * An acquisition stands in the way of all later ones until it is released or its time is over, even where it was itself
@@ -70,18 +79,39 @@ export async function acquireLease(store: ObjectStore, options: AcquireOptions):
     throw new CodedError('INTERNAL', `a lock cannot be held for ${ttlMs} ms`, { value: String(ttlMs) })
   }
   const log: LeaseLog = { store, clock, random }
-  const claim = { lease: newId(), scope, holder: { ...options.holder, purpose }, ttlMs }
+  const giveUpAt = clock.now() + (options.waitsFor?.atMostMs ?? 0)
+  for (;;) {
+    const outcome = await tryToAcquire(log, {
+      lease: newId(),
+      scope,
+      holder: { ...options.holder, purpose },
+      ttlMs,
+    })
+    if (outcome.lease !== undefined) return outcome.lease
+    const { rival, now } = outcome
+    const isBrief = options.waitsFor?.purposes.includes(rival.holder.purpose) === true
+    if (!isBrief || clock.now() >= giveUpAt) throw locked(rival, now)
+    await clock.sleep(TRY_AGAIN_MS * (0.5 + random() / 2), options.signal)
+  }
+}
+
+async function tryToAcquire(
+  log: LeaseLog,
+  claim: { lease: string; scope: string; holder: LeaseHolder; ttlMs: number },
+): Promise<{ lease: Lease } | { lease?: undefined; rival: Claim; now: number }> {
+  const { store } = log
   const { own } = await append(log, { ...claim, action: 'acquire' }, () => lastSlots(store))
   const lease = openLease(log, claim, own)
   try {
     const rival = await findRival(store, claim, own)
-    if (rival !== undefined) throw locked(rival, own.lastModified)
+    if (rival === undefined) return { lease }
+    await lease.release().catch(() => undefined)
+    return { rival, now: own.lastModified }
   } catch (error) {
     // What cannot be released now is over when its time is; the reason to give up is the better answer.
     await lease.release().catch(() => undefined)
     throw error
   }
-  return lease
 }
 
 interface Claim {
@@ -221,6 +251,9 @@ function openLease(
   return {
     id: lease,
     scope,
+    get storeTime() {
+      return last.lastModified
+    },
     renew: () => inTurn(renew),
     check: () => inTurn(renew),
     release: () => inTurn(release),

@@ -31,6 +31,15 @@ const manifestSchema = z.object({
   notApplicable: z.array(gap),
   counts: z.record(z.string(), count),
   streams: z.object({ resources: stream, users: stream, memberships: stream }),
+  /** What the shrink guard compares, beside the counts; the limits are those by which the backup was judged. */
+  guard: z
+    .object({
+      usersChanged: count,
+      populatedGroups: count,
+      threshold: z.number().positive().max(1),
+      windowDays: z.number().positive(),
+    })
+    .optional(),
   /** Volatile facts of the capture, which say nothing of the pool's content. */
   capture: z.object({
     requests: z.record(z.string(), count),

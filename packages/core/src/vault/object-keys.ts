@@ -19,6 +19,15 @@ export function manifestsPrefix(poolId: string): string {
   return `${POOLS_PREFIX}${poolId}/snapshots/`
 }
 
+/** Where the manifest of a snapshot lies from when it is forgotten until it is pruned. */
+export function forgottenKey(poolId: string, snapshotId: string): string {
+  return `${forgottenPrefix(poolId)}${snapshotId}.json`
+}
+
+export function forgottenPrefix(poolId: string): string {
+  return `${POOLS_PREFIX}${poolId}/forgotten/`
+}
+
 export function runPrefix(runId: string): string {
   return `${RESTORES_PREFIX}${runId}/`
 }

@@ -76,6 +76,19 @@ describe('snapshots', () => {
     expect(await listed()).toEqual(['day-1', 'VAULT_DAMAGED'])
   })
 
+  it('that are forgotten between being listed and being read are passed over', async () => {
+    const store = {
+      ...lab.store,
+      get: (key: string) => (key === lastKey ? Promise.resolve(undefined) : lab.store.get(key)),
+    }
+    const vault = { ...lab.vault, store }
+    expect((await collect(listManifests(vault))).map(({ key }) => key)).toEqual([
+      'pools/pool_A/snapshots/day-1.json',
+    ])
+    expect((await latestComplete(vault, 'pool_A'))?.snapshot).toBe('day-1')
+    expect((await latestReadable(vault, 'pool_A'))?.snapshot).toBe('day-1')
+  })
+
   it('are not listed as damaged because the store failed', async () => {
     const error = new Error('the store is down')
     const store = createFaultyStore(lab.store, [
@@ -143,6 +156,20 @@ describe('a commit', () => {
     const lost = (): Promise<void> => Promise.reject(new Error('lost'))
     await expect(commit([], {}, lost)).rejects.toThrow('lost')
     await expect(commit(['0'.repeat(64)], {}, lost)).rejects.toMatchObject({ code: 'VAULT_DAMAGED' })
+    expect(await isThere()).toBe(false)
+  })
+
+  it('is withdrawn when something of it vanishes while the lease is looked at', async () => {
+    const segments = openSegments(lab.store, 'pool_A')
+    await writeStream(segments, openSnapshot(lab.vault, second).read('users'), second.streams.users.root)
+    const key = segments.keyOf(second.streams.users.root)
+    const vanishing = async (): Promise<void> => {
+      await lab.store.delete(key)
+    }
+    await expect(commit(segments.touched, {}, vanishing)).rejects.toMatchObject({
+      code: 'VAULT_DAMAGED',
+      value: key,
+    })
     expect(await isThere()).toBe(false)
   })
 

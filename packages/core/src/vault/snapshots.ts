@@ -3,7 +3,7 @@ import { timeOfSnapshotId } from '../model/ids.js'
 import type { StreamName, StreamRecord } from '../model/records.js'
 import { parallel } from '../model/parallel.js'
 import { decodeManifest, encodeManifest, type Manifest } from './manifest.js'
-import { manifestKey, manifestsPrefix, POOLS_PREFIX, segmentKey } from './object-keys.js'
+import { manifestKey, manifestsPrefix, POOLS_PREFIX, segmentKey, segmentsPrefix } from './object-keys.js'
 import { damaged } from './segment.js'
 import { openSegments, type SegmentStore } from './segment-store.js'
 import { readStream } from './stream-reader.js'
@@ -58,13 +58,18 @@ export type ListedManifest =
 export async function* listManifests(vault: Vault, poolId?: string): AsyncGenerator<ListedManifest> {
   for (const pool of await listPools(vault)) {
     if (poolId !== undefined && pool !== poolId) continue
-    for (const key of await listManifestKeys(vault, pool)) yield await listManifest(vault, key)
+    for (const key of await listManifestKeys(vault, pool)) {
+      const listed = await listManifest(vault, key)
+      if (listed !== undefined) yield listed
+    }
   }
 }
 
-async function listManifest(vault: Vault, key: string): Promise<ListedManifest> {
+/** @returns `undefined` for one that was forgotten since it was listed */
+async function listManifest(vault: Vault, key: string): Promise<ListedManifest | undefined> {
   try {
-    return { key, manifest: await readManifest(vault, key) }
+    const manifest = await readManifestIfThere(vault, key)
+    return manifest && { key, manifest }
   } catch (error) {
     if (hasCode(error, 'VAULT_DAMAGED', 'VAULT_TOO_NEW')) return { key, error }
     throw error
@@ -73,9 +78,15 @@ async function listManifest(vault: Vault, key: string): Promise<ListedManifest> 
 
 /** Reads one manifest by its object's key. */
 export async function readManifest(vault: Vault, key: string): Promise<Manifest> {
+  const manifest = await readManifestIfThere(vault, key)
+  if (manifest === undefined) throw damaged(key, 'it is missing')
+  return manifest
+}
+
+/** The same; `undefined` where it is not there: one that was listed may have been forgotten since. */
+export async function readManifestIfThere(vault: Vault, key: string): Promise<Manifest | undefined> {
   const bytes = await vault.store.get(key)
-  if (bytes === undefined) throw damaged(key, 'it is missing')
-  return decodeManifest(bytes, key, vault.id)
+  return bytes === undefined ? undefined : decodeManifest(bytes, key, vault.id)
 }
 
 /** Opens a snapshot whose manifest is at hand. */
@@ -92,18 +103,23 @@ export function openSnapshot(vault: Vault, manifest: Manifest): Snapshot {
  */
 export async function latestComplete(vault: Vault, poolId: string): Promise<Manifest | undefined> {
   for (const key of (await listManifestKeys(vault, poolId)).reverse()) {
-    const manifest = await readManifest(vault, key)
-    const isWhole = manifest.complete && manifest.during === undefined
-    if (isWhole && manifest.takenFor === 'backup') return manifest
+    const listed = await listManifest(vault, key)
+    if (listed?.error !== undefined) throw listed.error
+    if (listed !== undefined && isCompleteBackup(listed.manifest)) return listed.manifest
   }
   return undefined
+}
+
+/** Whether `latest`, retention and the shrink guard count the snapshot. */
+export function isCompleteBackup({ complete, during, takenFor }: Manifest): boolean {
+  return complete && during === undefined && takenFor === 'backup'
 }
 
 /** The newest complete snapshot that can be read: what a new one is stored as a delta over. */
 export async function latestReadable(vault: Vault, poolId: string): Promise<Manifest | undefined> {
   for (const key of (await listManifestKeys(vault, poolId)).reverse()) {
-    const { manifest } = await listManifest(vault, key)
-    if (manifest?.complete === true) return manifest
+    const listed = await listManifest(vault, key)
+    if (listed?.manifest?.complete === true) return listed.manifest
   }
   return undefined
 }
@@ -123,7 +139,8 @@ const LOOKS_AT_ONCE = 16
 /**
  * Makes a snapshot visible, after making sure that its manifest can be read back, that every segment it refers to is
  * stored, and that nobody else has taken over. This is the commit point: before it no reader sees anything of the
- * snapshot, after it every reader sees all of it.
+ * snapshot, after it every reader sees all of it. Whoever calls has held the lease `backup/POOL` since before the first
+ * segment was put or used: nothing is pruned meanwhile.
  *
  * @param touched the segments that its streams' writers stored or refer to again
  * @throws CodedError `VAULT_DAMAGED` naming a segment that is gone, or the manifest where it could not be read back
@@ -134,19 +151,58 @@ export async function commitSnapshot(
   touched: Iterable<string>,
   checkLease: () => Promise<void>,
 ): Promise<void> {
-  const key = manifestKey(manifest.pool.id, manifest.snapshot)
   const bytes = encodeManifest(manifest)
-  decodeManifest(bytes, key, vault.id)
-  await parallel(touched, LOOKS_AT_ONCE, undefined, async (id) => {
-    const segment = segmentKey(manifest.pool.id, id)
-    if ((await vault.store.head(segment)) === undefined)
-      throw damaged(segment, 'it vanished while the snapshot was taken')
-  })
+  decodeManifest(bytes, manifestKey(manifest.pool.id, manifest.snapshot), vault.id)
+  await putManifest(vault, manifest, bytes, touched, checkLease)
+}
+
+/**
+ * Puts a manifest where readers see it, as {@link commitSnapshot} does. What it refers to is looked for again afterwards: should
+ * anything have vanished in between, the manifest is withdrawn.
+ */
+export async function putManifest(
+  vault: Vault,
+  { pool, snapshot }: Pick<Manifest, 'pool' | 'snapshot'>,
+  bytes: Uint8Array,
+  touched: Iterable<string>,
+  checkLease: () => Promise<void>,
+): Promise<void> {
+  const key = manifestKey(pool.id, snapshot)
+  const all = [...touched]
+  await requireSegments(vault, pool.id, all)
   await checkLease()
   if ((await vault.store.putIfAbsent(key, bytes)) === 'exists') {
-    throw new CodedError('STORAGE_FAILED', `a snapshot with the id ${manifest.snapshot} is there already`, {
-      value: manifest.snapshot,
+    throw new CodedError('STORAGE_FAILED', `a snapshot with the id ${snapshot} is there already`, {
+      value: snapshot,
       hint: 'run the same command again; it takes a new id',
     })
   }
+  const gone = await vanished(vault, pool.id, new Set(all))
+  if (gone === undefined) return
+  // Where this is not allowed, verify names the snapshot.
+  await vault.store.delete(key).catch(() => undefined)
+  throw gone
+}
+
+async function requireSegments(vault: Vault, poolId: string, ids: readonly string[]): Promise<void> {
+  await parallel(ids, LOOKS_AT_ONCE, undefined, async (id) => {
+    const segment = segmentKey(poolId, id)
+    if ((await vault.store.head(segment)) === undefined)
+      throw damaged(segment, 'it vanished while the snapshot was taken')
+  })
+}
+
+/** Which of these segments is not there any more: by one listing, which is fewer requests than a look at each. */
+async function vanished(
+  { store }: Vault,
+  poolId: string,
+  ids: ReadonlySet<string>,
+): Promise<CodedError | undefined> {
+  const missing = new Set([...ids].map((id) => segmentKey(poolId, id)))
+  for await (const { key } of store.list(segmentsPrefix(poolId))) {
+    missing.delete(key)
+    if (missing.size === 0) break
+  }
+  const [first] = missing
+  return first === undefined ? undefined : damaged(first, 'it vanished while the snapshot was stored')
 }

@@ -146,9 +146,15 @@ function verifiedPool(
       if (!unsound.has(id)) await segments.get(id)
       else throw unsound.get(id)
     } catch (error) {
+      // What no snapshot needs may be pruned between being listed and being read.
+      if (snapshot === undefined && !unsound.has(id) && (await isGone(id))) return
       unsound.set(id, error)
       note(error, segments.keyOf(id), snapshot)
     }
+  }
+
+  async function isGone(id: string): Promise<boolean> {
+    return (await vault.store.head(segments.keyOf(id))) === undefined
   }
 
   async function noting<T>(

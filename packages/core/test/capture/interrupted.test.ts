@@ -64,7 +64,8 @@ describe('a backup that dies at any call of its store', () => {
       const died = await dies(() => backUp(lab.again({ store: faulty }), poolId))
       const visible = (await visibleSnapshots({ store })).length
       // The put of the manifest is the commit: who dies behind it has backed up.
-      if (died && when === 'before') expect(visible).toBe(before.length)
+      const isBehind = method === 'list' && visible > before.length
+      if (died && when === 'before' && !isBehind) expect(visible).toBe(before.length)
       lab.passTime(LEASE_OVER_MS)
       await expectUnharmed(store, visible)
       if (!died && visible > before.length) return
@@ -76,6 +77,7 @@ describe('a backup that dies at any call of its store', () => {
     'fails or goes on where %s fails, and never shows half a snapshot',
     { timeout: 60_000 },
     async (method) => {
+      let afterCommit = 0
       for (let call = 1; call < 200; call++) {
         const store = await lab.copyOfStore()
         const error = new CodedError('STORAGE_FAILED', 'the disk is gone')
@@ -86,8 +88,14 @@ describe('a backup that dies at any call of its store', () => {
           () => true,
         )
         lab.passTime(LEASE_OVER_MS)
-        await expectUnharmed(store, before.length + (failed ? 0 : 1))
-        if (calls() < call) return
+        const visible = (await visibleSnapshots({ store })).length
+        // What a commit refers to is listed once more behind it, which does not take it back where that fails.
+        const isBehind = method === 'list' && failed && visible > before.length
+        if (isBehind) afterCommit++
+        await expectUnharmed(store, before.length + (failed && !isBehind ? 0 : 1))
+        if (calls() >= call) continue
+        expect(afterCommit).toBe(method === 'list' ? 1 : 0)
+        return
       }
       expect.unreachable('a backup makes fewer calls')
     },
