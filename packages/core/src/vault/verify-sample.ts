@@ -107,9 +107,9 @@ export function sampledPool(vault: Vault, poolId: string, options: SampledPool):
 
   async function readData(id: string): Promise<void> {
     const count = data.get(id)
-    // What no snapshot uses may be anything that a segment can be.
-    if (count === undefined) await segments.get(id)
-    else await readSegment(segments, id, count)
+    if (count !== undefined) await readSegment(segments, id, count)
+    // What no snapshot uses may be anything that a segment can be, and may be pruned between being listed and being read.
+    else if ((await vault.store.head(segments.keyOf(id))) !== undefined) await segments.get(id)
   }
 
   /** Makes sure that the data is there, and answers the segments that no snapshot uses. */
