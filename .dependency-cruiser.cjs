@@ -53,7 +53,7 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^packages/core/src/',
-        pathNot: `^packages/core/src/(cli/|lambda/|references-aws/|cognito/(sdk-|raw-json))|${tests}`,
+        pathNot: `^packages/core/src/(cli/|lambda/|references-aws/|cognito/(sdk-|raw-json)|storage/(s3|dynamodb)/)|${tests}`,
       },
       to: { path: '@aws-sdk|@smithy' },
     },

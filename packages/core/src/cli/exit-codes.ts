@@ -49,6 +49,7 @@ const BY_ERROR: Readonly<Record<ErrorCode, ExitCode>> = {
   STORAGE_UNSUPPORTED: EXIT.failed,
   SNAPSHOT_DIFFERS: EXIT.failed,
   ERASURES_DIFFER: EXIT.failed,
+  RETAINED: EXIT.failed,
   RUN_NOT_APPROVED: EXIT.failed,
   RUN_NOT_UNDOABLE: EXIT.failed,
   PLAN_OUTDATED: EXIT.failed,

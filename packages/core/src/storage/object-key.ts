@@ -18,8 +18,13 @@ export function isKeyPart(part: string): boolean {
  * @throws CodedError `INTERNAL`
  */
 export function checkKey(key: string): void {
+  if (!isObjectKey(key)) throw refused(key, 'an object key')
+}
+
+/** Whether this is a key as the port defines it. */
+export function isObjectKey(key: string): boolean {
   const parts = key.split('/')
-  if (!parts.every(isKeyPart) || parts[0] === TEMPORARY_PART) throw refused(key, 'an object key')
+  return parts.every(isKeyPart) && parts[0] !== TEMPORARY_PART
 }
 
 /**

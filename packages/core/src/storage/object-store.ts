@@ -11,7 +11,10 @@
  * - **Time**: `lastModified` is given by the store's clock, not by the writer's.
  * - **Not found** is an answer (`undefined`, `false`), not an error.
  * - **Errors** are `CodedError`s: `STORAGE_FAILED` (may be retried), `STORAGE_FULL`, `ACCESS_DENIED`,
- *   `STORAGE_UNSUPPORTED`. After a failed put the object may or may not be there.
+ *   `STORAGE_UNSUPPORTED`; of a store over a network also `CREDENTIALS_REJECTED`, `VAULT_NOT_FOUND` (no such bucket or
+ *   table), `USAGE` (it is in another Region), and `VAULT_DAMAGED` where the store's own checksum of an object says so.
+ *   After a failed put the object may or may not be there.
+ * - **Deletion is nobody's need but prune's**: whoever may put, get and list can do all else.
  */
 export interface ObjectStore {
   /** The vault's URL, for messages; carries no credentials. */
@@ -27,8 +30,48 @@ export interface ObjectStore {
    * Objects put while it runs may or may not be seen.
    */
   list(prefix: string, after?: string): AsyncIterable<ObjectInfo>
-  /** Removes the object; `false` where there was none. */
+  /**
+   * Removes the object; `false` where there was none.
+   * @throws CodedError `RETAINED` where the store keeps the object from being deleted for now; it is left as it is
+   */
   delete(key: string): Promise<boolean>
+  /** Keeps objects from being deleted; only of a store that was opened to do so. */
+  readonly retention?: Retention
+  /** What lies beneath the objects; only of a store that may have it. */
+  readonly versions?: Versions
+}
+
+/**
+ * Keeps objects from being deleted until a moment, whoever wants to. Which of them, the caller says: those of a snapshot,
+ * and neither locks nor journals.
+ */
+export interface Retention {
+  /** Until when what is committed now is kept: milliseconds since the epoch, by the store's clock. */
+  until(): Promise<number>
+  /**
+   * Keeps the object at least until then. What it has is never made shorter, and doing it again does nothing.
+   * @throws CodedError `VAULT_DAMAGED` where there is no object, `STORAGE_UNSUPPORTED` where the place cannot
+   */
+  retain(key: string, until: number): Promise<void>
+  /** Until when the object is kept, or `undefined` where it is not, or is not there. */
+  retainedUntil(key: string): Promise<number | undefined>
+}
+
+/** What was deleted or replaced, where the store keeps it: read-only, and for repair. */
+export interface Versions {
+  /** All versions of the keys with this prefix, ascending by key, of one key the newest first. */
+  list(prefix: string): AsyncIterable<ObjectVersion>
+  /** The bytes of one version, or `undefined` where it is gone. */
+  get(key: string, version: string): Promise<Uint8Array | undefined>
+}
+
+export interface ObjectVersion extends ObjectInfo {
+  /** The store's name for it. */
+  readonly version: string
+  /** Whether it is what `get` answers, or why that answers nothing. */
+  readonly isCurrent: boolean
+  /** Whether this is no content but the mark of a deletion. */
+  readonly isDeletion: boolean
 }
 
 export interface ObjectInfo {

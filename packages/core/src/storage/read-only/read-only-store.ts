@@ -19,5 +19,7 @@ export function createReadOnlyStore(store: ObjectStore): ObjectStore {
     head: (key) => store.head(key),
     list: (prefix, after) => store.list(prefix, after),
     delete: refuse,
+    ...(store.retention === undefined ? {} : { retention: { ...store.retention, retain: refuse } }),
+    ...(store.versions === undefined ? {} : { versions: store.versions }),
   }
 }

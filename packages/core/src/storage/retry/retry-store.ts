@@ -1,6 +1,6 @@
 import type { Clock, Random } from '../../model/clock.js'
 import { hasCode } from '../../model/errors.js'
-import type { ObjectInfo, ObjectStore } from '../object-store.js'
+import type { ObjectInfo, ObjectStore, Retention, Versions } from '../object-store.js'
 
 const ATTEMPTS = 5
 const FIRST_WAIT_MS = 100
@@ -53,6 +53,22 @@ export function createRetryStore(store: ObjectStore, options: RetryOptions): Obj
     return found !== undefined && Buffer.compare(found, bytes) === 0 ? 'stored' : 'exists'
   }
 
+  function retryRetention(retention: Retention): Retention {
+    return {
+      until: () => retry(() => retention.until()),
+      retain: (key, until) => retry(() => retention.retain(key, until)),
+      retainedUntil: (key) => retry(() => retention.retainedUntil(key)),
+    }
+  }
+
+  /** A listing of versions that fails is the caller's to begin anew: it has no place to go on from. */
+  function retryVersions(versions: Versions): Versions {
+    return {
+      list: (prefix) => versions.list(prefix),
+      get: (key, version) => retry(() => versions.get(key, version)),
+    }
+  }
+
   /** Goes on after the last key that it gave, so that the caller sees each once. */
   async function* list(prefix: string, after?: string): AsyncGenerator<ObjectInfo> {
     let last = after
@@ -77,5 +93,7 @@ export function createRetryStore(store: ObjectStore, options: RetryOptions): Obj
     head: (key) => retry(() => store.head(key)),
     list,
     delete: (key) => retry(() => store.delete(key)),
+    ...(store.retention === undefined ? {} : { retention: retryRetention(store.retention) }),
+    ...(store.versions === undefined ? {} : { versions: retryVersions(store.versions) }),
   }
 }
