@@ -7,12 +7,13 @@ import { createSdkClient } from '../cognito/sdk-client.js'
 import { createBudget, type RequestBudget } from '../limiter/budget.js'
 import { CodedError } from '../model/errors.js'
 import type { EventSink } from '../model/events.js'
-import type { ServiceSettings } from '../references-aws/aws-service.js'
 import { openStore } from '../storage/open-store.js'
-import type { CliIo, Environment } from './cli-io.js'
+import type { CliIo } from './cli-io.js'
 import type { Globals } from './globals.js'
+import { identitySettings } from './identity-settings.js'
 import { outsideContext } from './outside-context.js'
 import { chooseRegion, type PoolHint } from './region.js'
+import { storageAccess } from './storage-access.js'
 
 /** Of each quota, when nobody says: what production needs keeps at least the other half, in a live pool more. */
 const SHARE = 0.5
@@ -27,11 +28,11 @@ export interface CognitoSettings extends PoolHint {
 export function vaultContext(io: CliIo, globals: Globals, sink: EventSink): VaultContext {
   if (globals.vault === undefined) {
     throw new CodedError('USAGE', 'no vault was named', {
-      hint: 'give --vault file:///path, or set COGNITO_VAULT',
+      hint: 'give --vault file:///path, s3://bucket/prefix or dynamodb://table, or set COGNITO_VAULT',
     })
   }
   const { clock, random, tempDirectory, holder, signal } = io
-  const store = openStore(globals.vault, { clock, random })
+  const store = openStore(globals.vault, { clock, random, ...storageAccess(io.env, globals) })
   return { store, clock, random, sink, tempDirectory, holder, signal }
 }
 
@@ -95,28 +96,6 @@ export async function withCognito<T>(
     })
   } finally {
     for (const client of clients) client.destroy()
-  }
-}
-
-/** Credentials of the environment, as the SDK takes them: where no profile was named, before everything else. */
-function identitySettings(
-  env: Environment,
-  { profile }: Globals,
-): Omit<ServiceSettings, 'region' | 'endpoint'> {
-  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = env
-  const { AWS_SESSION_TOKEN: sessionToken } = env
-  const ownKeys = profile === undefined && Boolean(accessKeyId) && Boolean(secretAccessKey)
-  return {
-    ...(profile === undefined ? {} : { profile }),
-    ...(ownKeys
-      ? {
-          credentials: {
-            accessKeyId: accessKeyId ?? '',
-            secretAccessKey: secretAccessKey ?? '',
-            ...(sessionToken ? { sessionToken } : {}),
-          },
-        }
-      : {}),
   }
 }
 

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { DEFAULT_QUOTAS, type QuotaCategory, type QuotaOverrides } from '../limiter/quotas.js'
 import { CodedError } from '../model/errors.js'
 import type { Environment } from './cli-io.js'
+import { addStorageOptions, parseStorageOptions, type StorageOptions } from './storage-options.js'
 
 /** The options that every command takes, checked. */
 export interface Globals {
@@ -17,6 +18,7 @@ export interface Globals {
   readonly quotaShare: number | undefined
   readonly concurrency: number
   readonly quotas: QuotaOverrides
+  readonly storage: StorageOptions
 }
 
 const DEFAULT_CONCURRENCY = 16
@@ -24,8 +26,11 @@ const MAX_CONCURRENCY = 256
 
 /** Adds the options to the program, which takes them before and after the command's name. */
 export function addGlobalOptions(program: Command): Command {
-  return program
-    .option('--vault <url>', 'the vault: file:///path or a path (default: $COGNITO_VAULT)')
+  return addStorageOptions(program)
+    .option(
+      '--vault <url>',
+      'the vault: a path, file:///path, s3://bucket/prefix or dynamodb://table (default: $COGNITO_VAULT)',
+    )
     .option('--region <region>', 'the AWS Region (default: $AWS_REGION, the pool id, the profile)')
     .option('--profile <name>', 'the AWS profile')
     .option(
@@ -78,6 +83,7 @@ export function parseGlobals(given: Readonly<Record<string, unknown>>, env: Envi
         (n) => Number.isInteger(n) && n >= 1 && n <= MAX_CONCURRENCY,
       ) ?? DEFAULT_CONCURRENCY,
     quotas: quotaOverrides(given['quota']),
+    storage: parseStorageOptions(given, env),
   }
 }
 

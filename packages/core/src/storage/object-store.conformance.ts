@@ -55,10 +55,12 @@ const badKeys = [
  * Every promise of the port, for one implementation or wrapper.
  *
  * @param makeStore makes an empty store; called before each test
+ * @param options.largeBytes how large the largest object is: less where a server for tests is slow
  */
 export function objectStoreConformance(
   name: string,
   makeStore: () => ObjectStore | Promise<ObjectStore>,
+  { largeBytes = 8 * 1024 * 1024 }: { readonly largeBytes?: number } = {},
 ): void {
   describe(`${name} keeps the promises of an object store`, () => {
     let store: ObjectStore
@@ -90,7 +92,7 @@ export function objectStoreConformance(
       })
 
       it('never shows half an object to who looks while it is written', async () => {
-        const value = randomBytes(8 * 1024 * 1024)
+        const value = randomBytes(largeBytes)
         const progress = { done: false }
         const put = store.putIfAbsent('a/big', value).finally(() => (progress.done = true))
         const sizes = new Set<number | undefined>()

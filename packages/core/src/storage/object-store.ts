@@ -35,6 +35,15 @@ export interface ObjectStore {
    * @throws CodedError `RETAINED` where the store keeps the object from being deleted for now; it is left as it is
    */
   delete(key: string): Promise<boolean>
+  /**
+   * Makes the place where it is not there, for a new vault; answers what it made, a sentence each. Only of a store whose place has to be made.
+   */
+  prepare?(): Promise<readonly string[]>
+  /**
+   * Removes what puts left behind that began before that moment, by the store's clock, and never ended; answers how many. No reader sees any of it.
+   * Only of a store where something can stay behind.
+   */
+  sweep?(before: number): Promise<number>
   /** Keeps objects from being deleted; only of a store that was opened to do so. */
   readonly retention?: Retention
   /** What lies beneath the objects; only of a store that may have it. */
@@ -48,6 +57,8 @@ export interface ObjectStore {
 export interface Retention {
   /** Until when what is committed now is kept: milliseconds since the epoch, by the store's clock. */
   until(): Promise<number>
+  /** As `putIfAbsent`, and what it stored is kept until then from its first moment on; a taken key is left as it is. */
+  putRetained(key: string, bytes: Uint8Array, until: number): Promise<'stored' | 'exists'>
   /**
    * Keeps the object at least until then. What it has is never made shorter, and doing it again does nothing.
    * @throws CodedError `VAULT_DAMAGED` where there is no object, `STORAGE_UNSUPPORTED` where the place cannot

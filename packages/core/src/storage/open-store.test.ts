@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join, relative, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { CodedError } from '../model/errors.js'
 import { createSimulatedClock } from '../testing/simulated-clock.js'
 import { openFsStore } from './fs/fs-store.js'
 import { openStore } from './open-store.js'
@@ -38,17 +39,41 @@ describe('a vault’s address', () => {
     expect(open('./s3:/x').url).toBe(pathToFileURL(resolve('s3:/x')).href)
   })
 
-  it.each(['s3://bucket/prefix', 'dynamodb://table', 'S3://bucket', 's3:/bucket', 's3:bucket'])(
-    'may not yet be %s',
-    (url) => {
-      expect(() => open(url)).toThrow(
-        expect.objectContaining({
-          code: 'USAGE',
-          message: expect.stringContaining('not yet supported by this version') as string,
-        }),
-      )
-    },
-  )
+  it.each([
+    ['s3://bucket', 's3://bucket'],
+    ['s3://my.bucket-1/', 's3://my.bucket-1'],
+    ['S3://bucket/a vault/of 100%', 's3://bucket/a vault/of 100%'],
+    ['s3://bucket/vault/', 's3://bucket/vault'],
+    ['dynamodb://My_table.1', 'dynamodb://My_table.1'],
+  ])('may be %s, and asks nobody before it is used', async (address, url) => {
+    const connect = (): never => {
+      throw new CodedError('USAGE', 'connecting')
+    }
+    const store = openStore(address, { ...dependencies, s3: { connect }, dynamodb: { connect } })
+    expect(store.url).toBe(url)
+    expect(store.retention).toBeUndefined()
+    await expect(store.get('a')).rejects.toMatchObject({ message: 'connecting' })
+  })
+
+  it.each([
+    ['s3:/bucket', 's3://'],
+    ['s3:bucket', 's3://'],
+    ['s3://', 's3://'],
+    ['s3://Bucket', 's3://'],
+    ['s3://bucket//a', 's3://'],
+    ['s3://bucket/a/../b', 's3://'],
+    ['s3://bucket/a\nb', 's3://'],
+    ['s3://us er@bucket', 's3://'],
+    ['dynamodb://', 'dynamodb://'],
+    ['dynamodb://t', 'dynamodb://'],
+    ['dynamodb://table/prefix', 'dynamodb://'],
+  ])('is refused as %j', (url, value) => {
+    expect(() => open(url)).toThrow(expect.objectContaining({ code: 'USAGE', value }))
+  })
+
+  it.each(['s3://bucket', 'dynamodb://table'])('needs something to reach %s with', (url) => {
+    expect(() => open(url)).toThrow(expect.objectContaining({ code: 'USAGE' }))
+  })
 
   it.each([
     ['', ''],
@@ -68,7 +93,7 @@ describe('a vault’s address', () => {
     )
   })
 
-  it.each(['s3', 'https', 'file', 'postgres'])(
+  it.each(['s3', 'dynamodb', 'https', 'file', 'postgres'])(
     'is not repeated in the refusal of %s://, for its credentials',
     (scheme) => {
       let refusal: unknown

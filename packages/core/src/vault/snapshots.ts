@@ -7,6 +7,7 @@ import { manifestKey, manifestsPrefix, POOLS_PREFIX, segmentKey, segmentsPrefix 
 import { damaged } from './segment.js'
 import { openSegments, type SegmentStore } from './segment-store.js'
 import { readStream } from './stream-reader.js'
+import { type SnapshotKeeper, snapshotKeeper } from './retain-snapshot.js'
 import type { Vault } from './vault.js'
 
 /** A snapshot opened for reading. */
@@ -169,9 +170,10 @@ export async function putManifest(
 ): Promise<void> {
   const key = manifestKey(pool.id, snapshot)
   const all = [...touched]
-  await requireSegments(vault, pool.id, all)
+  const keeper = await snapshotKeeper(vault.store)
+  await keepSegments(vault, keeper, pool.id, all)
   await checkLease()
-  if ((await vault.store.putIfAbsent(key, bytes)) === 'exists') {
+  if ((await keeper.put(key, bytes)) === 'exists') {
     throw new CodedError('STORAGE_FAILED', `a snapshot with the id ${snapshot} is there already`, {
       value: snapshot,
       hint: 'run the same command again; it takes a new id',
@@ -184,11 +186,17 @@ export async function putManifest(
   throw gone
 }
 
-async function requireSegments(vault: Vault, poolId: string, ids: readonly string[]): Promise<void> {
+async function keepSegments(
+  vault: Vault,
+  keeper: SnapshotKeeper,
+  poolId: string,
+  ids: readonly string[],
+): Promise<void> {
   await parallel(ids, LOOKS_AT_ONCE, undefined, async (id) => {
     const segment = segmentKey(poolId, id)
     if ((await vault.store.head(segment)) === undefined)
       throw damaged(segment, 'it vanished while the snapshot was taken')
+    await keeper.keep(segment)
   })
 }
 

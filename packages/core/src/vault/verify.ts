@@ -7,6 +7,7 @@ import type { Manifest } from './manifest.js'
 import { segmentsPrefix } from './object-keys.js'
 import { isLitter, type Note, type PoolVerifier, type Sample, segmentIdIn } from './pool-verifier.js'
 import { getIndex, getRanges, type Range } from './range-index.js'
+import { createRetentionCheck } from './retain-snapshot.js'
 import { damaged } from './segment.js'
 import { openSegments, type SegmentStore } from './segment-store.js'
 import { listManifests, listPools } from './snapshots.js'
@@ -43,6 +44,7 @@ export interface VerifyOptions {
 /**
  * Proves that a vault is whole: every manifest, every index and every segment is read, the digest of each is computed
  * again, and every snapshot's streams are put together and compared with the counts and digests that it was committed with.
+ * Where the store keeps objects from being deleted, every segment is to be kept as long as the snapshots that need it.
  * Of the whole vault the log of leases is read too; what restores have left is not this layer's.
  *
  * What it cannot see: that a manifest is gone, with or without its segments. A snapshot may be forgotten, also one that
@@ -54,6 +56,7 @@ export async function verifyVault(vault: Vault, options: VerifyOptions): Promise
   let segmentCount = 0
   let bytesRead = 0
   let sample: Sample = { dataSegments: 0, dataSegmentsRead: 0 }
+  const retention = createRetentionCheck(vault.store)
 
   function note(error: unknown, key: string, snapshot?: string): void {
     if (!(error instanceof CodedError) || !['VAULT_DAMAGED', 'VAULT_TOO_NEW'].includes(error.code))
@@ -81,7 +84,11 @@ export async function verifyVault(vault: Vault, options: VerifyOptions): Promise
     for await (const { key, manifest, error } of manifestsOf(vault, poolId, options.snapshot)) {
       snapshots++
       if (manifest === undefined) note(error, key)
-      else await pool.checkSnapshot(manifest)
+      else {
+        await pool.checkSnapshot(manifest)
+        const short = await retention.keptTooShort(manifest, pool.segments)
+        for (const error of short) note(error, key, manifest.snapshot)
+      }
     }
     await pool.finish()
     sample = sumOf(sample, pool.sample)

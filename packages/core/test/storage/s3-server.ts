@@ -89,6 +89,9 @@ export async function startS3Server(options: S3ServerOptions = {}): Promise<S3Se
       case 'PutObject': {
         const given = { ifNoneMatch: header('if-none-match') === '*', now: now() }
         const stored = bucket.put(key, body, { ...given, sha256: header('x-amz-checksum-sha256') })
+        const mode = header('x-amz-object-lock-mode')
+        const until = Date.parse(header('x-amz-object-lock-retain-until-date') ?? '')
+        if (mode !== undefined) bucket.retain(key, { version: stored.version, mode, until, now: now() })
         describe(stored, response)
         response.end()
         return

@@ -5,6 +5,8 @@ import { objectStoreConformance } from '../../src/storage/object-store.conforman
 import type { ObjectStore } from '../../src/storage/object-store.js'
 import { createRetryStore } from '../../src/storage/retry/retry-store.js'
 import { openS3Store, type S3StoreOptions } from '../../src/storage/s3/s3-store.js'
+import { openCliLab, seedPool } from '../cli/cli-lab.js'
+import { throughAllCommands } from './all-commands.js'
 import { s3ClientFor } from './s3-client.js'
 import { type S3Server, type S3ServerOptions, startS3Server } from './s3-server.js'
 
@@ -200,5 +202,63 @@ describe('with Object Lock', () => {
 
   it('is used by a store only that was opened so', () => {
     expect(storeOn(server).retention).toBeUndefined()
+  })
+})
+
+describe('a vault in S3 from the command line', () => {
+  const environment = (server: S3Server): Record<string, string> => ({
+    COGNITO_VAULT: 's3://bucket/vaults/shop',
+    COGNITO_VAULT_STORAGE_ENDPOINT_URL: server.url,
+    AWS_REGION: 'eu-west-1',
+  })
+
+  it('is made, backed up to, verified and restored from by who may put, get and list, and nothing else', async () => {
+    const allowed = ['PutObject', 'GetObject', 'HeadObject', 'ListObjectsV2']
+    const server = await start({ denies: ({ operation }) => !allowed.includes(operation) })
+    await throughAllCommands(environment(server))
+    expect([...new Set(server.requests.map(({ operation }) => operation))].toSorted()).toEqual(
+      allowed.toSorted(),
+    )
+    expect(server.bucket.current('').every(({ key }) => key.startsWith('vaults/shop/'))).toBe(true)
+  })
+
+  it('locks what a snapshot consists of, what earlier ones stored included, and nothing else', async () => {
+    const day = 86_400_000
+    let time = Date.now()
+    const server = await start({ objectLock: true, now: () => time })
+    const env = { ...environment(server), COGNITO_VAULT_OBJECT_LOCK_DAYS: '30' }
+    const lab = await openCliLab()
+    const poolId = seedPool(lab.simulator)
+    const run = async (...argv: string[]): Promise<number> => (await lab.run(argv, { env })).code
+    const locked = (): Map<string, number | undefined> =>
+      new Map(server.bucket.current('vaults/shop/').map(({ key, until }) => [key.slice(12), until]))
+
+    expect(await run('init', '--no-encryption')).toBe(0)
+    expect(await run('backup', '--pool', poolId)).toBe(0)
+    time += day
+    expect(await run('backup', '--pool', poolId)).toBe(0)
+
+    const ends = [...locked()].map(([key, until]) => [
+      key
+        .replace(/^pools.[^/]+/, 'pool')
+        .split('/')
+        .slice(0, 2)
+        .join('/'),
+      until === undefined ? undefined : Math.round((until - time) / day),
+    ])
+    const of = (start: string): unknown[] => [
+      ...new Set(ends.filter(([key]) => String(key).startsWith(start)).map(([, end]) => end)),
+    ]
+    expect(of('pool/segments')).toEqual([30])
+    expect(of('pool/snapshots')).toEqual([29, 30])
+    expect(of('leases')).toEqual([undefined])
+    expect(of('vault.json')).toEqual([undefined])
+    expect(await run('verify')).toBe(0)
+
+    const segment = server.bucket.current('vaults/shop/pools').find(({ key }) => key.includes('/segments/'))!
+    segment.until = time + 2 * day
+    const damaged = await lab.run(['verify'], { env })
+    expect([damaged.code, damaged.stdout]).toEqual([4, expect.stringContaining('its lock ends at') as string])
+    await lab.close()
   })
 })

@@ -18,7 +18,9 @@ export function addInit(program: Command, perform: Perform): void {
           })
         }
         const made = await init(vault)
-        return { document: made, text: `Made vault ${made.vault} at ${printable(made.url)}, not encrypted\n` }
+        const place = (made.prepared ?? []).map((what) => `Made ready: ${printable(what)}\n`).join('')
+        const text = `${place}Made vault ${made.vault} at ${printable(made.url)}, not encrypted\n`
+        return { document: made, text }
       })
     })
 }

@@ -100,6 +100,8 @@ export function createFaultyStore(store: ObjectStore, faults: readonly Fault[]):
     head: async (key) => (await call('head', key, () => store.head(key)))[0],
     list,
     delete: async (key) => (await call('delete', key, () => store.delete(key)))[0],
+    ...(store.prepare === undefined ? {} : { prepare: store.prepare.bind(store) }),
+    ...(store.sweep === undefined ? {} : { sweep: store.sweep.bind(store) }),
     ...(store.retention === undefined ? {} : { retention: store.retention }),
     ...(store.versions === undefined ? {} : { versions: store.versions }),
   }

@@ -19,7 +19,9 @@ export function createReadOnlyStore(store: ObjectStore): ObjectStore {
     head: (key) => store.head(key),
     list: (prefix, after) => store.list(prefix, after),
     delete: refuse,
-    ...(store.retention === undefined ? {} : { retention: { ...store.retention, retain: refuse } }),
+    ...(store.retention === undefined
+      ? {}
+      : { retention: { ...store.retention, retain: refuse, putRetained: refuse } }),
     ...(store.versions === undefined ? {} : { versions: store.versions }),
   }
 }

@@ -43,19 +43,30 @@ export function createRetryStore(store: ObjectStore, options: RetryOptions): Obj
     }
   }
 
-  async function putIfAbsent(key: string, bytes: Uint8Array): Promise<'stored' | 'exists'> {
-    const { answer, attempt } = await retry(async (attempt) => ({
-      answer: await store.putIfAbsent(key, bytes),
-      attempt,
-    }))
+  async function putIfAbsent(
+    key: string,
+    bytes: Uint8Array,
+    put: () => Promise<'stored' | 'exists'> = () => store.putIfAbsent(key, bytes),
+  ): Promise<'stored' | 'exists'> {
+    const { answer, attempt } = await retry(async (attempt) => ({ answer: await put(), attempt }))
     if (answer === 'stored' || attempt === 1) return answer
     const found = await retry(() => store.get(key))
     return found !== undefined && Buffer.compare(found, bytes) === 0 ? 'stored' : 'exists'
   }
 
+  function optionalMethods(): Pick<ObjectStore, 'prepare' | 'sweep'> {
+    const [prepare, sweep] = [store.prepare?.bind(store), store.sweep?.bind(store)]
+    return {
+      ...(prepare === undefined ? {} : { prepare: () => retry(prepare) }),
+      ...(sweep === undefined ? {} : { sweep: (before) => retry(() => sweep(before)) }),
+    }
+  }
+
   function retryRetention(retention: Retention): Retention {
     return {
       until: () => retry(() => retention.until()),
+      putRetained: (key, bytes, until) =>
+        putIfAbsent(key, bytes, () => retention.putRetained(key, bytes, until)),
       retain: (key, until) => retry(() => retention.retain(key, until)),
       retainedUntil: (key) => retry(() => retention.retainedUntil(key)),
     }
@@ -88,11 +99,12 @@ export function createRetryStore(store: ObjectStore, options: RetryOptions): Obj
 
   return {
     url: store.url,
-    putIfAbsent,
+    putIfAbsent: (key, bytes) => putIfAbsent(key, bytes),
     get: (key) => retry(() => store.get(key)),
     head: (key) => retry(() => store.head(key)),
     list,
     delete: (key) => retry(() => store.delete(key)),
+    ...optionalMethods(),
     ...(store.retention === undefined ? {} : { retention: retryRetention(store.retention) }),
     ...(store.versions === undefined ? {} : { versions: retryVersions(store.versions) }),
   }

@@ -1,5 +1,6 @@
 import {
   ListObjectsV2Command,
+  type PutObjectCommandInput,
   PutObjectRetentionCommand,
   type ObjectLockRetentionMode,
   type S3Client,
@@ -21,6 +22,13 @@ export interface ObjectLock {
   readonly mode: 'governance' | 'compliance'
 }
 
+/** Puts an object where none is, locked where that is said. */
+export type S3Put = (
+  key: string,
+  bytes: Uint8Array,
+  lock?: Pick<PutObjectCommandInput, 'ObjectLockMode' | 'ObjectLockRetainUntilDate'>,
+) => Promise<'stored' | 'exists'>
+
 /**
  * Object Lock, set on each object: a bucket's default would lock what has to go again, too. A date is only ever made later; a mode that an object has is
  * kept, as `COMPLIANCE` cannot be taken back and to take `GOVERNANCE` away needs a right that a writer does not have.
@@ -30,6 +38,7 @@ export function createS3Retention(
   place: S3Place,
   lock: ObjectLock,
   call: S3Call,
+  put: S3Put,
 ): Retention {
   const { bucket, prefix } = place
   const ownMode: ObjectLockRetentionMode = lock.mode === 'compliance' ? 'COMPLIANCE' : 'GOVERNANCE'
@@ -39,6 +48,10 @@ export function createS3Retention(
     const time = responseTimeOf(command)
     await call('ListObjectsV2', '', () => client.send(command))
     return serverTime(time(), prefix) + lock.days * DAY_MS
+  }
+
+  async function putRetained(key: string, bytes: Uint8Array, wanted: number): Promise<'stored' | 'exists'> {
+    return put(key, bytes, { ObjectLockMode: ownMode, ObjectLockRetainUntilDate: new Date(wanted) })
   }
 
   async function retain(key: string, wanted: number): Promise<void> {
@@ -74,7 +87,7 @@ export function createS3Retention(
     return found && endOf(found)
   }
 
-  return { until, retain, retainedUntil }
+  return { until, putRetained, retain, retainedUntil }
 }
 
 function endOf(found: SeenObject): number | undefined {

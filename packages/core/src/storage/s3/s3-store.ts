@@ -12,7 +12,7 @@ import { failureOf, isMissing, s3Error } from './s3-errors.js'
 import { lookAt, type SeenObject } from './s3-look.js'
 import { readObject } from './s3-read.js'
 import { objectInfo, type S3Call, type S3Place } from './s3-place.js'
-import { createS3Retention, type ObjectLock } from './s3-retention.js'
+import { createS3Retention, type ObjectLock, type S3Put } from './s3-retention.js'
 import { createS3Versions } from './s3-versions.js'
 
 export interface S3StoreOptions extends S3Place {
@@ -46,7 +46,7 @@ export function openS3Store({ client, bucket, prefix, objectLock }: S3StoreOptio
     }
   }
 
-  async function putIfAbsent(key: string, bytes: Uint8Array): Promise<'stored' | 'exists'> {
+  const put: S3Put = async (key, bytes, lock) => {
     checkKey(key)
     return call('PutObject', key, async () => {
       try {
@@ -60,6 +60,7 @@ export function openS3Store({ client, bucket, prefix, objectLock }: S3StoreOptio
             IfNoneMatch: '*',
             // S3 refuses bytes that are not these, and keeps it, so that a download can be checked too.
             ChecksumSHA256: createHash('sha256').update(bytes).digest('base64'),
+            ...lock,
           }),
         )
         return 'stored'
@@ -127,13 +128,15 @@ export function openS3Store({ client, bucket, prefix, objectLock }: S3StoreOptio
 
   return {
     url: `s3://${bucket}/${prefix.slice(0, -1)}`.replace(/\/$/, ''),
-    putIfAbsent,
+    putIfAbsent: (key, bytes) => put(key, bytes),
     get,
     head,
     list,
     delete: remove,
     versions: createS3Versions(client, place, call),
-    ...(objectLock === undefined ? {} : { retention: createS3Retention(client, place, objectLock, call) }),
+    ...(objectLock === undefined
+      ? {}
+      : { retention: createS3Retention(client, place, objectLock, call, put) }),
   }
 }
 
