@@ -26,11 +26,27 @@ export function unreadable({ runId }: RunStore, { code, message }: CodedError): 
   return { runId, code, reason: message }
 }
 
+/** Runs that are read while the ones before them are looked at. */
+const READ_AHEAD = 8
+
 /** All runs of a vault whose plan was made, oldest first. */
 export async function* runsOf(store: ObjectStore): AsyncGenerator<ListedRun> {
-  for await (const runId of runIdsOf(store)) {
-    const listed = await listRun(openRun(store, runId))
-    if (listed !== undefined) yield listed
+  const ahead: Promise<ListedRun | undefined>[] = []
+  try {
+    for await (const runId of runIdsOf(store)) {
+      const reading = listRun(openRun(store, runId))
+      // It is thrown when its turn comes.
+      reading.catch(() => undefined)
+      ahead.push(reading)
+      const listed = ahead.length > READ_AHEAD ? await ahead.shift() : undefined
+      if (listed !== undefined) yield listed
+    }
+    for (let next = ahead.shift(); next !== undefined; next = ahead.shift()) {
+      const listed = await next
+      if (listed !== undefined) yield listed
+    }
+  } finally {
+    await Promise.allSettled(ahead)
   }
 }
 
