@@ -8,7 +8,8 @@
  * - **Exclusive**: of any number of concurrent `putIfAbsent` of one key exactly one answers `stored`; the others `exists`.
  * - **Read after write**: what was stored is found by `get`, `head` and `list` from then on, by any process.
  * - **Order**: `list` yields keys ascending by code unit.
- * - **Time**: `lastModified` is given by the store's clock, not by the writer's.
+ * - **Time**: `lastModified` is given by the store's clock, not by the writer's, and to the second at least: what is stored later has no earlier
+ *   one, but for what the clocks of a service's own servers differ by. It may be earlier than the end of the put, by as long as that took.
  * - **Not found** is an answer (`undefined`, `false`), not an error.
  * - **Errors** are `CodedError`s: `STORAGE_FAILED` (may be retried), `STORAGE_FULL`, `ACCESS_DENIED`,
  *   `STORAGE_UNSUPPORTED`; of a store over a network also `CREDENTIALS_REJECTED`, `VAULT_NOT_FOUND` (no such bucket or

@@ -28,7 +28,7 @@ export function openStore(url: string, dependencies: StoreDependencies): ObjectS
   return createRetryStore(openPlace(parseVaultAddress(url), dependencies), { clock, random })
 }
 
-function openPlace(address: VaultAddress, { clock, s3, dynamodb }: StoreDependencies): ObjectStore {
+function openPlace(address: VaultAddress, { clock, random, s3, dynamodb }: StoreDependencies): ObjectStore {
   switch (address.kind) {
     case 'file':
       return openFsStore(address.path)
@@ -50,7 +50,7 @@ function openPlace(address: VaultAddress, { clock, s3, dynamodb }: StoreDependen
           import('./dynamodb/dynamodb-store.js'),
           dynamodb.connect(),
         ])
-        return openDynamodbStore({ client, table, clock })
+        return openDynamodbStore({ client, table, clock, random })
       })
     }
   }

@@ -33,7 +33,7 @@ describe.skipIf(reason !== undefined)(
 
     async function makeStore(clock: Clock = systemClock): Promise<ObjectStore & { table: string }> {
       const table = `vault-${++tables}`
-      const store = openDynamodbStore({ client: local.client, table, clock })
+      const store = openDynamodbStore({ client: local.client, table, clock, random: Math.random })
       await store.prepare!()
       return { ...store, table }
     }
@@ -64,7 +64,7 @@ describe.skipIf(reason !== undefined)(
         if (command.startsWith('Delete'))
           throw Object.assign(new Error('no'), { name: 'AccessDeniedException' })
       })
-      const store = openDynamodbStore({ client: appending, table, clock: systemClock })
+      const store = openDynamodbStore({ client: appending, table, clock: systemClock, random: Math.random })
       const lease = await acquireLease(store, {
         scope: 'backup/pool',
         purpose: 'a test',
@@ -101,7 +101,12 @@ describe.skipIf(reason !== undefined)(
       })
 
       it('says that there is no table, and what makes one', async () => {
-        const nowhere = openDynamodbStore({ client: local.client, table: 'nowhere', clock: systemClock })
+        const nowhere = openDynamodbStore({
+          client: local.client,
+          table: 'nowhere',
+          clock: systemClock,
+          random: Math.random,
+        })
         const refusal = {
           code: 'VAULT_NOT_FOUND',
           hint: expect.stringContaining('init --vault dynamodb://nowhere') as string,
@@ -120,6 +125,19 @@ describe.skipIf(reason !== undefined)(
         ])
         await store.delete('large')
         expect(await itemsOf(store.table)).toEqual(['object'])
+      })
+
+      it('tries a part again that was throttled, and does not begin anew', async () => {
+        let parts = 0
+        const throttled = sending(local.client, (command) => {
+          if (command === 'PutItemCommand' && [2, 3, 5].includes(++parts)) {
+            throw Object.assign(new Error('no'), { name: 'ThrottlingException' })
+          }
+        })
+        const options = { client: throttled, table: store.table, clock: systemClock, random: () => 0 }
+        expect(await openDynamodbStore(options).putIfAbsent('large', large)).toBe('stored')
+        expect(await itemsOf(store.table)).toEqual(['object', 'part', 'part', 'part', 'upload'])
+        expect(Buffer.from((await store.get('large'))!).equals(large)).toBe(true)
       })
 
       it('leaves no parts of those who were beaten', async () => {
@@ -163,7 +181,12 @@ describe.skipIf(reason !== undefined)(
           const dying = sending(local.client, (command) => {
             if (command === 'TransactWriteItemsCommand') throw new Error('died')
           })
-          const store_ = openDynamodbStore({ client: dying, table: store.table, clock: systemClock })
+          const store_ = openDynamodbStore({
+            client: dying,
+            table: store.table,
+            clock: systemClock,
+            random: Math.random,
+          })
           await expect(store_.putIfAbsent(key, large)).rejects.toMatchObject({ code: 'STORAGE_FAILED' })
         }
 
@@ -185,7 +208,12 @@ describe.skipIf(reason !== undefined)(
             if (command === 'TransactWriteItemsCommand')
               expect(await store.sweep!(Date.now() + 60_000)).toBe(1)
           })
-          const slow = openDynamodbStore({ client: sleeping, table: store.table, clock: systemClock })
+          const slow = openDynamodbStore({
+            client: sleeping,
+            table: store.table,
+            clock: systemClock,
+            random: Math.random,
+          })
           await expect(slow.putIfAbsent('large', large)).rejects.toMatchObject({ code: 'STORAGE_FAILED' })
           expect(await itemsOf(store.table)).toEqual([])
         })

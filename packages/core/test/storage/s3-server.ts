@@ -88,8 +88,9 @@ export async function startS3Server(options: S3ServerOptions = {}): Promise<S3Se
     switch (operation) {
       case 'PutObject': {
         const given = { ifNoneMatch: header('if-none-match') === '*', now: now() }
-        const stored = bucket.put(key, body, { ...given, sha256: header('x-amz-checksum-sha256') })
         const mode = header('x-amz-object-lock-mode')
+        if (mode !== undefined && options.objectLock !== true) throw new S3Refusal(400, 'InvalidRequest')
+        const stored = bucket.put(key, body, { ...given, sha256: header('x-amz-checksum-sha256') })
         const until = Date.parse(header('x-amz-object-lock-retain-until-date') ?? '')
         if (mode !== undefined) bucket.retain(key, { version: stored.version, mode, until, now: now() })
         describe(stored, response)

@@ -31,13 +31,15 @@ function storeOn(server: S3Server, options: Partial<S3StoreOptions> = {}): Objec
 const retrying = (store: ObjectStore): ObjectStore =>
   createRetryStore(store, { clock: createSimulatedClock(), random: () => 0 })
 
-// Pages of three, so that every listing goes over some.
+// Pages of five, so that every listing goes over some.
 let folders = 0
-const plain = await start({ pageSize: 3 })
-const versioned = await start({ pageSize: 3, versioning: true })
+const plain = await start({ pageSize: 5 })
+const versioned = await start({ pageSize: 5, versioning: true })
 objectStoreConformance('the S3 store', () => storeOn(plain, { prefix: `vault-${++folders}/` }))
-objectStoreConformance('the S3 store in a bucket with versions', () =>
-  storeOn(versioned, { prefix: `vault-${++folders}/` }),
+objectStoreConformance(
+  'the S3 store in a bucket with versions',
+  () => storeOn(versioned, { prefix: `vault-${++folders}/` }),
+  { largeBytes: 1024 * 1024 },
 )
 
 describe('the S3 store', () => {
@@ -178,6 +180,10 @@ describe('with Object Lock', () => {
     expect(Buffer.from((await store.get('kept'))!)).toEqual(one)
     expect(await store.delete('lock')).toBe(true)
 
+    expect(await retention.putRetained('kept', two, until)).toBe('exists')
+    expect(await retrying(store).retention!.putRetained('from-the-first', two, until)).toBe('stored')
+    expect(await retention.retainedUntil('from-the-first')).toBe(until)
+
     await retention.retain('kept', until + day)
     time = until + day
     expect(await store.delete('kept')).toBe(true)
@@ -195,6 +201,9 @@ describe('with Object Lock', () => {
     const store = storeOn(await start(), { objectLock: { days: 1, mode: 'governance' } })
     await store.putIfAbsent('a', one)
     await expect(store.retention!.retain('a', Date.now() + day)).rejects.toMatchObject({
+      code: 'STORAGE_UNSUPPORTED',
+    })
+    await expect(store.retention!.putRetained('b', one, Date.now() + day)).rejects.toMatchObject({
       code: 'STORAGE_UNSUPPORTED',
     })
     await expect(locked().retention!.retain('b', time + day)).rejects.toMatchObject({ code: 'VAULT_DAMAGED' })

@@ -6,11 +6,12 @@ import {
   QueryCommand,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb'
-import type { Clock } from '../../model/clock.js'
+import type { Clock, Random } from '../../model/clock.js'
 import { CodedError } from '../../model/errors.js'
 import { responseTimeOf } from '../aws/response-time.js'
 import { checkKey, checkPrefix } from '../object-key.js'
 import type { ObjectInfo, ObjectStore } from '../object-store.js'
+import { createRetrier } from '../retry/retrier.js'
 import { cancellationReasons, dynamodbError, isConditionFailed } from './dynamodb-errors.js'
 import {
   damagedItem,
@@ -36,12 +37,15 @@ export interface DynamodbStoreOptions {
   readonly table: string
   /** For waiting, and to see how long ago DynamoDB said what time it is. */
   readonly clock: Clock
+  readonly random: Random
 }
 
 /** An answer to "what time is it" is not used any more after so long. */
 const FRESH_MS = 10_000
 /** Attempts to put what met another's transaction, or waited too long, each after another look. */
 const ATTEMPTS = 20
+/** Tries of one part: the wrapper that tries again begins anew with all of them, which a table that is throttled would never let through. */
+const PART_ATTEMPTS = 10
 /** How often a reader looks again who finds parts gone, because the object was deleted and put anew. */
 const LOOKS = 3
 /** No key has a character before or after these. */
@@ -60,7 +64,7 @@ const AFTER_ALL = '~'
  * is earlier by the time of one request. A put that waited longer, on a machine that slept, say, asks again; one that slept in the very moment of
  * sending is refused by DynamoDB, whose signatures are good for minutes. The writer's clock does not matter.
  */
-export function openDynamodbStore({ client, table, clock }: DynamodbStoreOptions): ObjectStore {
+export function openDynamodbStore({ client, table, clock, random }: DynamodbStoreOptions): ObjectStore {
   const call: DynamoCall = async (operation, key, run) => {
     try {
       return await run()
@@ -68,7 +72,7 @@ export function openDynamodbStore({ client, table, clock }: DynamodbStoreOptions
       throw dynamodbError(error, operation, key, table)
     }
   }
-  const uploads = openUploads(client, table, call)
+  const uploads = openUploads(client, table, call, createRetrier({ clock, random, attempts: PART_ATTEMPTS }))
 
   async function find(key: string): Promise<{ item: Item | undefined; time: number }> {
     const command = new GetItemCommand({ TableName: table, Key: objectKey(key), ConsistentRead: true })

@@ -8,9 +8,11 @@ import {
 } from '@aws-sdk/client-dynamodb'
 import { parallel } from '../../model/parallel.js'
 import { damagedItem, type Item, PART_BYTES, partKey, type Upload, uploadKey, UPLOADS } from './items.js'
+import type { Retrier } from '../retry/retrier.js'
 import { isConditionFailed } from './dynamodb-errors.js'
 
-const AT_ONCE = 8
+/** A part takes 400 of the 1,000 units that a partition can write in a second. */
+const AT_ONCE = 4
 
 /** An attempt to put an object, by the record of it. */
 export interface UploadRecord extends Upload {
@@ -36,7 +38,13 @@ export interface Uploads {
   forbid(record: UploadRecord, isForbidden: boolean): Promise<boolean>
 }
 
-export function openUploads(client: DynamoDBClient, table: string, call: DynamoCall): Uploads {
+/** @param retrier tries parts again: nobody else has their keys, so that putting one twice does no harm */
+export function openUploads(
+  client: DynamoDBClient,
+  table: string,
+  call: DynamoCall,
+  retrier: Retrier,
+): Uploads {
   function record({ id, key, parts, begunAt }: UploadRecord): Item {
     const facts = { key: { S: key }, parts: { N: String(parts) }, begunAt: { N: String(begunAt) } }
     return { ...uploadKey(id), ...facts }
@@ -51,7 +59,7 @@ export function openUploads(client: DynamoDBClient, table: string, call: DynamoC
     await put(key, record({ ...upload, key, begunAt }))
     await parallel(numbers(upload.parts), AT_ONCE, undefined, async (part) => {
       const piece = bytes.subarray(part * PART_BYTES, (part + 1) * PART_BYTES)
-      await put(key, { ...partKey(upload.id, part), bytes: { B: piece } })
+      await retrier.retry(() => put(key, { ...partKey(upload.id, part), bytes: { B: piece } }))
     })
     return upload
   }
@@ -64,7 +72,7 @@ export function openUploads(client: DynamoDBClient, table: string, call: DynamoC
     let found = 0
     await parallel(numbers(parts), AT_ONCE, undefined, async (part) => {
       const command = new GetItemCommand({ TableName: table, Key: partKey(id, part), ConsistentRead: true })
-      const { Item } = await call('GetItem', key, () => client.send(command))
+      const { Item } = await retrier.retry(() => call('GetItem', key, () => client.send(command)))
       const piece = Item?.['bytes']?.B
       if (piece === undefined) return
       // One that is too long for its place is as damaged as one that is missing.

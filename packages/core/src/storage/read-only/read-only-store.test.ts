@@ -22,3 +22,32 @@ it('reads what is there, and refuses to put and to delete', async () => {
   expect(await collect(readOnly.list(''))).toHaveLength(1)
   expect(await collect(readOnly.list('', 'a/b'))).toHaveLength(0)
 })
+
+it('keeps nothing longer, and shows what is kept and what lies beneath', async () => {
+  const inner = {
+    ...createMemoryStore(createSimulatedClock()),
+    retention: {
+      until: () => Promise.resolve(7),
+      putRetained: () => Promise.resolve('stored' as const),
+      retain: () => Promise.resolve(),
+      retainedUntil: () => Promise.resolve(5),
+    },
+    versions: { list: () => noVersions(), get: () => Promise.resolve(undefined) },
+    sweep: () => Promise.resolve(1),
+    prepare: () => Promise.resolve([]),
+  }
+  const readOnly = createReadOnlyStore(inner)
+  const { retention, versions } = readOnly
+  await expect(retention!.retain('a', 9)).rejects.toMatchObject({ code: 'VAULT_READ_ONLY', value: 'a' })
+  await expect(retention!.putRetained('a', Buffer.from(''), 9)).rejects.toMatchObject({
+    code: 'VAULT_READ_ONLY',
+  })
+  expect(await retention!.retainedUntil('a')).toBe(5)
+  expect(await collect(versions!.list(''))).toEqual([])
+  expect(readOnly).not.toHaveProperty('sweep')
+  expect(readOnly).not.toHaveProperty('prepare')
+})
+
+async function* noVersions(): AsyncGenerator<never> {
+  // Nothing lies beneath.
+}

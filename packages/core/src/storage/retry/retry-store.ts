@@ -1,17 +1,5 @@
-import type { Clock, Random } from '../../model/clock.js'
-import { hasCode } from '../../model/errors.js'
 import type { ObjectInfo, ObjectStore, Retention, Versions } from '../object-store.js'
-
-const ATTEMPTS = 5
-const FIRST_WAIT_MS = 100
-const LONGEST_WAIT_MS = 10_000
-
-export interface RetryOptions {
-  clock: Clock
-  random: Random
-  /** How often a call is tried in all. */
-  attempts?: number
-}
+import { createRetrier, type RetryOptions } from './retrier.js'
 
 /**
  * The same store, trying again what failed with `STORAGE_FAILED`, after a random share of a wait that doubles (full
@@ -25,23 +13,7 @@ export interface RetryOptions {
  * Of a delete that is tried again, `false` says only that the object is gone, perhaps by the try that failed.
  */
 export function createRetryStore(store: ObjectStore, options: RetryOptions): ObjectStore {
-  const { clock, random, attempts = ATTEMPTS } = options
-
-  /** Waits after the given failed attempt, the first being 1; throws what cannot or need not be tried again. */
-  async function recover(error: unknown, attempt: number): Promise<void> {
-    if (attempt >= attempts || !hasCode(error, 'STORAGE_FAILED')) throw error
-    await clock.sleep(random() * Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (attempt - 1)))
-  }
-
-  async function retry<T>(run: (attempt: number) => Promise<T>): Promise<T> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await run(attempt)
-      } catch (error) {
-        await recover(error, attempt)
-      }
-    }
-  }
+  const { retry, recover } = createRetrier(options)
 
   async function putIfAbsent(
     key: string,

@@ -22,3 +22,11 @@ export function objectInfo(key: string, size: number | undefined, modified: Date
   }
   return { key, size, lastModified: Math.floor(modified.getTime() / 1000) * 1000 }
 }
+
+/** A listing that goes on and does not say from where: to end it there would hide objects. */
+export function endless(prefix: string): CodedError {
+  return new CodedError('STORAGE_FAILED', 'the server says that a listing goes on, and not from where', {
+    value: prefix,
+    hint: 'run the same command again; if it stays so, the server is not S3 as AWS documents it',
+  })
+}

@@ -94,8 +94,8 @@ function endOf(found: SeenObject): number | undefined {
   return found.ObjectLockRetainUntilDate?.getTime()
 }
 
-/** A bucket without Object Lock answers InvalidRequest: "Bucket is missing Object Lock Configuration". */
-function withoutLock(error: unknown, key: string, bucket: string): CodedError | undefined {
+/** What a refusal means that a bucket without Object Lock gives: InvalidRequest, "Bucket is missing Object Lock Configuration". */
+export function withoutLock(error: unknown, key: string, bucket: string): CodedError | undefined {
   const { status, name } = failureOf(error)
   if (status !== 400 || !['InvalidRequest', 'ObjectLockConfigurationNotFoundError'].includes(name))
     return undefined

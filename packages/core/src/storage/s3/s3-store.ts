@@ -11,8 +11,8 @@ import type { ObjectInfo, ObjectStore } from '../object-store.js'
 import { failureOf, isMissing, s3Error } from './s3-errors.js'
 import { lookAt, type SeenObject } from './s3-look.js'
 import { readObject } from './s3-read.js'
-import { objectInfo, type S3Call, type S3Place } from './s3-place.js'
-import { createS3Retention, type ObjectLock, type S3Put } from './s3-retention.js'
+import { endless, objectInfo, type S3Call, type S3Place } from './s3-place.js'
+import { createS3Retention, type ObjectLock, type S3Put, withoutLock } from './s3-retention.js'
 import { createS3Versions } from './s3-versions.js'
 
 export interface S3StoreOptions extends S3Place {
@@ -67,7 +67,7 @@ export function openS3Store({ client, bucket, prefix, objectLock }: S3StoreOptio
       } catch (error) {
         // By its status alone: what a server calls it differs.
         if (failureOf(error).status === 412) return 'exists'
-        throw error
+        throw (lock && withoutLock(error, key, bucket)) ?? error
       }
     })
   }
@@ -97,6 +97,7 @@ export function openS3Store({ client, bucket, prefix, objectLock }: S3StoreOptio
         ),
       )
       last = undefined
+      if (page.IsTruncated === true && (page.Contents ?? []).length === 0) throw endless(from)
       for (const { Key = '', Size, LastModified } of page.Contents ?? []) {
         const key = Key.slice(prefix.length)
         if (page.IsTruncated === true) last = key

@@ -1,7 +1,7 @@
 import { ListObjectVersionsCommand, type S3Client } from '@aws-sdk/client-s3'
 import { checkKey, checkPrefix, isObjectKey } from '../object-key.js'
 import type { ObjectVersion, Versions } from '../object-store.js'
-import { objectInfo, type S3Call, type S3Place } from './s3-place.js'
+import { endless, objectInfo, type S3Call, type S3Place } from './s3-place.js'
 import { readObject } from './s3-read.js'
 
 /** Old versions and delete markers. A bucket that never had versioning has of each object the current version only. */
@@ -33,6 +33,7 @@ export function createS3Versions(client: S3Client, place: S3Place, call: S3Call)
       })
       const all = [...waiting, ...found].sort(byKeyNewestFirst)
       const isMore: boolean = page.IsTruncated === true
+      if (isMore && page.NextKeyMarker === undefined) throw endless(from)
       const lastKey = all.at(-1)?.key
       waiting = isMore ? all.filter(({ key }) => key === lastKey) : []
       yield* all.slice(0, all.length - waiting.length)
