@@ -15,8 +15,9 @@ export interface InspectedUser {
   readonly passwordHash?: string
   /** New addresses that wait to be verified. */
   readonly pending: Readonly<Record<string, string>>
-  /** Factors that are on, the preferred one first. */
+  /** Factors that are on. */
   readonly mfa: readonly string[]
+  readonly preferredMfa?: string
 }
 
 /** A user by everything that is known of them. */
@@ -35,6 +36,7 @@ export function inspectUser(record: UserRecord): InspectedUser {
     ...(extras?.passwordHash === undefined ? {} : { passwordHash: extras.passwordHash }),
     pending: { ...extras?.pending },
     mfa: [...(extras?.mfa ?? [])],
+    ...(extras?.preferredMfa === undefined ? {} : { preferredMfa: extras.preferredMfa }),
   }
 }
 

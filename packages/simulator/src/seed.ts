@@ -40,6 +40,8 @@ export interface SeededUser {
   readonly identities?: readonly JsonObject[]
   /** MFA factors that are on, the preferred one first, also those that only the user can enrol. */
   readonly mfa?: readonly string[]
+  /** Whether a passkey is registered, which only the user can do. */
+  readonly passkey?: boolean
 }
 
 /** Changes pools in process, past the API. */
@@ -189,10 +191,14 @@ function addUser(account: Account, pool: Pool, user: SeededUser): UserRecord {
 }
 
 function extrasOf(sub: string, user: SeededUser): UserExtras | undefined {
-  if (user.password === undefined && user.mfa === undefined) return undefined
+  const { mfa = [], passkey = false } = user
+  const [preferredMfa] = mfa
+  if (user.password === undefined && preferredMfa === undefined && !passkey) return undefined
   return {
     ...(user.password === undefined ? {} : { passwordDigest: passwordDigest(sub, user.password) }),
-    ...(user.mfa === undefined ? {} : { mfa: [...user.mfa] }),
+    ...(preferredMfa === undefined ? {} : { mfa: [...mfa], preferredMfa }),
+    ...(mfa.includes('SOFTWARE_TOKEN_MFA') ? { hasAuthenticator: true } : {}),
+    ...(passkey ? { hasPasskey: true } : {}),
   }
 }
 

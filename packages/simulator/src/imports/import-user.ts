@@ -43,7 +43,7 @@ export function importUser(
   const record = storeUser(account, pool, user, ready ? 'CONFIRMED' : 'RESET_REQUIRED')
   const extras: UserExtras = {
     ...(hash === undefined ? {} : { passwordHash: hash }),
-    ...(mfa && user.attributes.has('phone_number') ? { mfa: ['SMS_MFA'] } : {}),
+    ...(mfa && user.attributes.has('phone_number') ? { mfa: ['SMS_MFA'], preferredMfa: 'SMS_MFA' } : {}),
   }
   if (Object.keys(extras).length > 0) record.extras = extras
 }

@@ -85,12 +85,18 @@ function challengeOf(account: Account, pool: Pool, record: UserRecord): JsonObje
   }
   const { MfaConfiguration: level = 'OFF' } = pool.configuration
   const factors = record.extras?.mfa ?? []
-  const [factor] = factors
+  const factor = record.extras?.preferredMfa ?? factors[0]
   if (level === 'OFF' || (level === 'OPTIONAL' && factor === undefined)) return undefined
   if (factor === undefined) {
     return {
       ChallengeName: 'MFA_SETUP',
       ChallengeParameters: { ...ids, MFAS_CAN_SETUP: '["SOFTWARE_TOKEN_MFA"]' },
+    }
+  }
+  if (record.extras?.preferredMfa === undefined && factors.length > 1) {
+    return {
+      ChallengeName: 'SELECT_MFA_TYPE',
+      ChallengeParameters: { ...ids, MFAS_CAN_SELECT: JSON.stringify(factors) },
     }
   }
   if (factor === 'SMS_MFA') sendMessage(account, pool, record, 'SMS', 'Authentication', undefined)

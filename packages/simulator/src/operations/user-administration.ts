@@ -14,6 +14,7 @@ import { invalidParameter, ServiceError } from '../service-error.js'
 import { userOf } from '../users/find-user.js'
 import { sendMessage } from '../users/notices.js'
 import { checkPassword, passwordDigest } from '../users/password-policy.js'
+import { mfaSettings } from '../users/user-answer.js'
 import { attributeOf, type UserRecord } from '../users/user-record.js'
 import type { Operation, Operations } from './operation.js'
 
@@ -21,16 +22,12 @@ const adminGetUser: Operation<AdminGetUserRequest> = (request, account) => {
   const pool = poolOf(account, request.UserPoolId)
   const record = userOf(pool, request.Username)
   account.ledger.active(pool.id, record.sub, 'AdminGetUser')
-  const mfa = record.extras?.mfa ?? []
-  const shownMfa =
-    mfa.length === 0
-      ? ''
-      : `,"PreferredMfaSetting":${JSON.stringify(mfa[0])},"UserMFASettingList":${JSON.stringify(mfa)}`
+  const shownMfa = JSON.stringify(mfaSettings(record)).slice(1, -1)
   return {
     rawJson:
       `{"Username":${JSON.stringify(record.username)},"UserAttributes":${record.attributesJson},` +
       `"UserCreateDate":${epochSeconds(record.createdAt)},"UserLastModifiedDate":${epochSeconds(record.modifiedAt)},` +
-      `"Enabled":${record.enabled},"UserStatus":${JSON.stringify(record.status)}${shownMfa}}`,
+      `"Enabled":${record.enabled},"UserStatus":${JSON.stringify(record.status)}${shownMfa === '' ? '' : `,${shownMfa}`}}`,
   }
 }
 

@@ -1,5 +1,5 @@
 import { epochSeconds } from '../clock.js'
-import type { RawJson } from '../json.js'
+import type { JsonObject, RawJson } from '../json.js'
 import type { UserRecord } from './user-record.js'
 
 /** A user as UserType in JSON, its attributes under the name that the operation gives them. */
@@ -9,6 +9,15 @@ export function userJson(record: UserRecord, attributesJson = record.attributesJ
     `"UserCreateDate":${epochSeconds(record.createdAt)},"UserLastModifiedDate":${epochSeconds(record.modifiedAt)},` +
     `"Enabled":${record.enabled},"UserStatus":${JSON.stringify(record.status)}}`
   )
+}
+
+/** The second factors of a user, as AdminGetUser and AdminGetUserAuthFactors name them; nothing where none is on. */
+export function mfaSettings({ extras }: UserRecord): JsonObject {
+  const { mfa = [], preferredMfa } = extras ?? {}
+  return {
+    ...(preferredMfa === undefined ? {} : { PreferredMfaSetting: preferredMfa }),
+    ...(mfa.length === 0 ? {} : { UserMFASettingList: [...mfa] }),
+  }
 }
 
 /** A page of users. */

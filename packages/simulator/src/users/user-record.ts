@@ -23,8 +23,14 @@ export interface UserExtras {
   passwordHash?: string
   /** New values that wait for the user to verify them, by attribute. */
   pending?: Readonly<Record<string, string>>
-  /** MFA factors that are on, the preferred one first: `SMS_MFA`, `EMAIL_OTP`, `SOFTWARE_TOKEN_MFA`. */
+  /** MFA factors that are on: `SMS_MFA`, `EMAIL_OTP`, `SOFTWARE_TOKEN_MFA`. */
   mfa?: readonly string[]
+  /** The one of them that is preferred, if one is. */
+  preferredMfa?: string
+  /** Whether an authenticator app is registered, whether or not it is on. */
+  hasAuthenticator?: boolean
+  /** Whether a passkey is registered. */
+  hasPasskey?: boolean
 }
 
 /**
