@@ -3,6 +3,7 @@ import { openVault } from '../vault/vault.js'
 import type { Gap } from '../vault/manifest.js'
 import type { CognitoContext } from './context.js'
 import { requirePool } from './pool.js'
+import { type AgreeToMfa, mfaPrice, notAgreed } from './second-factors.js'
 import { takeSnapshot, type TakenSnapshot } from './take-snapshot.js'
 
 /** What `backup` reports of each pool; the field names are those of its JSON document. */
@@ -16,7 +17,7 @@ export interface SnapshotReport {
   readonly counts: Readonly<Record<string, number>>
   /** Requests sent, by operation. */
   readonly requests: Readonly<Record<string, number>>
-  /** Users made monthly active by the backup: none. */
+  /** Users made monthly active by the backup: none, unless second factors were asked for. */
   readonly mau: number
   readonly bytesStored: number
   readonly durationMs: number
@@ -31,16 +32,24 @@ export interface BackupResult {
 /**
  * Takes a snapshot of each pool, one after the other. A pool that fails does not keep the others from being backed up.
  *
+ * @param mfa reads the second factors of users too, where it agrees to the price: each becomes monthly active by it. Of a pool
+ *   for which it does not, nothing but the description is read, and nothing is stored (`CONFIRMATION_NEEDED`)
  * @throws CodedError `VAULT_NOT_FOUND` and the like, before anything is read; `INTERRUPTED` when the signal aborts.
  */
-export async function backup(context: CognitoContext, poolIds: readonly string[]): Promise<BackupResult> {
+export async function backup(
+  context: CognitoContext,
+  poolIds: readonly string[],
+  { mfa }: { readonly mfa?: AgreeToMfa | undefined } = {},
+): Promise<BackupResult> {
   const vault = await openVault(context.store)
   const snapshots: SnapshotReport[] = []
   const failures: { poolId: string; error: CodedError }[] = []
   for (const poolId of new Set(poolIds)) {
     try {
       const pool = await requirePool(context.api, poolId, context.signal)
-      snapshots.push(report(await takeSnapshot(context, vault, pool, 'backup')))
+      if (mfa !== undefined && !(await mfa(mfaPrice(pool)))) throw notAgreed(poolId)
+      const withMfa = mfa !== undefined
+      snapshots.push(report(await takeSnapshot(context, vault, pool, 'backup', { withMfa })))
     } catch (error) {
       if (!(error instanceof CodedError) || error.code === 'INTERRUPTED') throw error
       failures.push({ poolId, error })

@@ -5,6 +5,7 @@ import { type Incomparable, incomparable, type Unknown } from '../diff/incompara
 import { loginRules } from '../diff/login.js'
 import type { UnreadableRun } from '../restore/runs.js'
 import { firstOf } from '../model/first-of.js'
+import { MFA_STREAM } from '../model/records.js'
 import { findSnapshot } from '../vault/find-snapshot.js'
 import type { Snapshot } from '../vault/snapshots.js'
 import { openVault } from '../vault/vault.js'
@@ -30,6 +31,8 @@ export interface DiffResult {
   /** Whether `users` lists fewer than differ. */
   readonly usersCut: boolean
   readonly resources: readonly ResourceDifference[]
+  /** The side, where only one has no second factors because it was taken without `--mfa capture`: they were not compared. */
+  readonly withoutMfa?: string
   /** What either side could not read. It was left out on both, so that none of it is among the differences. */
   readonly unknown: readonly Unknown[]
   /** Restores of this pool that cannot be read: whom and what they made again is among the removed and the added. */
@@ -95,13 +98,23 @@ async function diffSnapshots(context: VaultContext, left: Snapshot, right: Snaps
     userCounts: { added: added.total, removed: removed.total, changed: changed.total },
     usersCut: added.isCut || removed.isCut || changed.isCut,
     resources,
+    ...(leftOut.withoutMfa === undefined ? {} : { withoutMfa: leftOut.withoutMfa }),
     unknown: leftOut.unknown,
     unreadableRuns: again.unreadable,
   }
 }
 
 function without(snapshot: Snapshot, { streams }: Incomparable): Snapshot {
-  return { ...snapshot, read: (stream) => (streams.has(stream) ? nothing() : snapshot.read(stream)) }
+  const { mfa, ...others } = snapshot.manifest.streams
+  const manifest =
+    mfa === undefined || !streams.has(MFA_STREAM)
+      ? snapshot.manifest
+      : { ...snapshot.manifest, streams: others }
+  return {
+    ...snapshot,
+    manifest,
+    read: (stream) => (streams.has(stream) ? nothing() : snapshot.read(stream)),
+  }
 }
 
 async function* nothing(): AsyncGenerator<never> {

@@ -1,8 +1,9 @@
 import { object, text } from '../cognito/canonical-body.js'
 import type { ResourceSet } from '../cognito/resource-set.js'
 import { hasCode } from '../model/errors.js'
+import { factorsAllowedBy } from '../restore/mfa-factors.js'
 import { unfinishedRuns } from '../restore/runs.js'
-import { latestComplete } from '../vault/snapshots.js'
+import { latestComplete, latestWithMfa } from '../vault/snapshots.js'
 import { openVault } from '../vault/vault.js'
 import type { CognitoContext } from './context.js'
 
@@ -22,10 +23,14 @@ export async function adviceOf(
   poolId: string,
   resources: ResourceSet,
 ): Promise<Advice[]> {
-  return [...(await ofVault(context, poolId)), ...ofPool(resources, poolId)]
+  return [...(await ofVault(context, poolId, resources)), ...ofPool(resources, poolId)]
 }
 
-async function ofVault({ store, clock }: CognitoContext, poolId: string): Promise<Advice[]> {
+async function ofVault(
+  { store, clock }: CognitoContext,
+  poolId: string,
+  resources: ResourceSet,
+): Promise<Advice[]> {
   const takeOne = `cognito-vault backup --pool ${poolId}`
   try {
     const vault = await openVault(store)
@@ -38,6 +43,12 @@ async function ofVault({ store, clock }: CognitoContext, poolId: string): Promis
         code: 'old-backup',
         what: `the newest complete backup is of ${latest.window.from}`,
         todo: takeOne,
+      })
+    if (factorsOf(resources).length > 0 && (await latestWithMfa(vault, poolId)) === undefined)
+      advice.push({
+        code: 'second-factors',
+        what: 'no backup knows who has which second factor, as reading them makes every user monthly active: who is made again has none',
+        todo: `see what it costs: cognito-vault estimate backup --pool ${poolId} --mfa capture`,
       })
     for (const runId of await unfinishedRuns(store, poolId, { mode: 'in-place', poolId }))
       advice.push({
@@ -52,6 +63,10 @@ async function ofVault({ store, clock }: CognitoContext, poolId: string): Promis
     if (!hasCode(error, 'VAULT_DAMAGED', 'VAULT_TOO_NEW')) throw error
     return [{ code: 'unreadable-vault', what: error.message, todo: error.hint ?? 'cognito-vault verify' }]
   }
+}
+
+function factorsOf(resources: ResourceSet): string[] {
+  return factorsAllowedBy(resources.one('mfa')?.body ?? {}, resources.one('pool')?.body ?? {})
 }
 
 function ofPool(resources: ResourceSet, poolId: string): Advice[] {

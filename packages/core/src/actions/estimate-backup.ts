@@ -1,11 +1,15 @@
 import type { Gap } from '../vault/manifest.js'
 import { captureRequests } from '../cognito/capture-requests.js'
 import { doesNotApply, gapOf } from '../cognito/capture-gap.js'
-import { readOnce } from '../cognito/read-once.js'
+import { mayHavePasskeys } from '../cognito/capture-mfa.js'
+import { readOnce, type ReadOnce } from '../cognito/read-once.js'
 import { etaMs } from '../limiter/eta.js'
 import { hasCode } from '../model/errors.js'
 import { latestReadable } from '../vault/snapshots.js'
 import { openVault } from '../vault/vault.js'
+import type { JsonObject } from '../model/canonical.js'
+import { text } from '../cognito/canonical-body.js'
+import { mfaKind } from '../cognito/resources/mfa.js'
 import { explainingFailures } from './cognito-failure.js'
 import type { CognitoContext } from './context.js'
 import { requirePool } from './pool.js'
@@ -22,8 +26,10 @@ export interface BackupEstimate {
   readonly requests: Readonly<Record<string, number>>
   /** At the share of the quotas that a backup may use, when nothing is throttled. */
   readonly etaSeconds: number
-  /** Users that a backup makes monthly active: none. */
+  /** Users that a backup makes monthly active: none, unless second factors are asked for, and then at most all. */
   readonly mau: number
+  /** The pool's plan, as DescribeUserPool names it. */
+  readonly tier: string
   /** What a backup could not read, so that its snapshot would be incomplete. */
   readonly missing: readonly Gap[]
   /** Requests that the estimate itself took, by operation. */
@@ -34,9 +40,14 @@ export interface BackupEstimate {
  * Estimates what a backup of a pool takes. Reads the pool's configuration, of its clients the first only, and no user;
  * writes nothing, neither to Cognito nor to the vault, which need not be there yet.
  *
+ * @param withMfa of a backup that reads the second factors of users too
  * @throws CodedError `POOL_NOT_FOUND` and the like
  */
-export async function estimateBackup(context: CognitoContext, poolId: string): Promise<BackupEstimate> {
+export async function estimateBackup(
+  context: CognitoContext,
+  poolId: string,
+  { withMfa = false }: { readonly withMfa?: boolean } = {},
+): Promise<BackupEstimate> {
   const { api, budget, fetchImage, signal } = context
   const before = new Map(budget.requests)
   const pool = await requirePool(api, poolId, signal)
@@ -47,6 +58,7 @@ export async function estimateBackup(context: CognitoContext, poolId: string): P
   const estimated = pool['EstimatedNumberOfUsers']
   const users = typeof estimated === 'number' ? estimated : 0
   const requests = captureRequests(read, { users, memberships: memberships ?? 0 })
+  if (withMfa) for (const operation of perUser(pool, read)) requests.set(operation, users)
   return {
     poolId,
     users,
@@ -54,7 +66,8 @@ export async function estimateBackup(context: CognitoContext, poolId: string): P
     memberships,
     requests: Object.fromEntries(requests),
     etaSeconds: Math.ceil(etaMs(requests, budget) / 1000),
-    mau: 0,
+    mau: withMfa ? users : 0,
+    tier: text(pool, 'UserPoolTier'),
     missing: read.kinds.flatMap(({ kind, error }) =>
       error === undefined || doesNotApply(error) ? [] : [gapOf(kind.plural, error)],
     ),
@@ -65,6 +78,12 @@ export async function estimateBackup(context: CognitoContext, poolId: string): P
       }),
     ),
   }
+}
+
+/** What every user is asked for. */
+function perUser(pool: JsonObject, { kinds }: ReadOnce): string[] {
+  const mfa = kinds.find(({ kind }) => kind === mfaKind)?.found[0]?.body ?? {}
+  return mayHavePasskeys(pool, mfa) ? ['AdminGetUser', 'AdminGetUserAuthFactors'] : ['AdminGetUser']
 }
 
 /** ListUsersInGroup alone says who is in which group; the snapshot before has counted them. */

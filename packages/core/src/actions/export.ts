@@ -2,11 +2,11 @@ import { masked } from '../cognito/secrets.js'
 import { canonicalJson, type JsonObject } from '../model/canonical.js'
 import { CodedError } from '../model/errors.js'
 import { firstOf } from '../model/first-of.js'
-import { recordValue, STREAMS, type StreamName, type StreamRecord } from '../model/records.js'
+import { recordValue, type StreamName, type StreamRecord } from '../model/records.js'
 import { type CsvExport, csvExport, type NotCarried } from '../restore/engines/export-row.js'
 import { IMPORT_LIMITS } from '../restore/engines/import-limits.js'
 import { findSnapshot } from '../vault/find-snapshot.js'
-import type { Manifest } from '../vault/manifest.js'
+import { type Manifest, streamsOf } from '../vault/manifest.js'
 import type { Snapshot } from '../vault/snapshots.js'
 import { openVault } from '../vault/vault.js'
 import type { VaultContext } from './context.js'
@@ -145,7 +145,7 @@ async function* ndjsonLines(
   take: (stream: StreamName) => void,
 ): AsyncGenerator<string> {
   yield `${canonicalJson(describe(snapshot.manifest))}\n`
-  for (const stream of STREAMS) {
+  for (const [stream] of streamsOf(snapshot.manifest)) {
     for await (const record of snapshot.read(stream)) {
       take(stream)
       yield `{"stream":"${stream}",${lineOf(record, withSecrets).slice(1)}\n`
@@ -160,9 +160,9 @@ function lineOf(record: StreamRecord, withSecrets: boolean): string {
 }
 
 /** What a reader has to know of the snapshot, and can tell a file that was cut short by. */
-function describe({ snapshot, pool, window, streams, ...manifest }: Manifest): JsonObject {
-  const { complete, missing, notApplicable, takenFor } = manifest
-  const records = Object.fromEntries(STREAMS.map((stream) => [stream, streams[stream].records]))
+function describe(manifest: Manifest): JsonObject {
+  const { snapshot, pool, window, complete, missing, notApplicable, takenFor } = manifest
+  const records = Object.fromEntries(streamsOf(manifest).map(([name, stream]) => [name, stream.records]))
   const value = { pool, window, takenFor, complete, missing, notApplicable, records }
   return { stream: 'snapshot', key: snapshot, value }
 }

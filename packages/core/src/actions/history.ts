@@ -1,6 +1,6 @@
 import { isMembersGap, USERS_GAP } from '../cognito/capture-gap.js'
 import { type Sighting, userHistory, type UserState } from '../diff/user-history.js'
-import { userViews, type UserView } from '../diff/user-view.js'
+import { userViews, type UserView, withMfa } from '../diff/user-view.js'
 import type { CodedError } from '../model/errors.js'
 import { parseMembershipKey, type StreamRecord } from '../model/records.js'
 import { anyNamed } from '../restore/reach/user-query.js'
@@ -10,6 +10,7 @@ import { liesNear, pickRecords } from '../vault/pick-records.js'
 import { requireSnapshots } from '../vault/find-snapshot.js'
 import { openVault } from '../vault/vault.js'
 import type { VaultContext } from './context.js'
+import { isMfaWhole } from './joined-users.js'
 import { followPeople } from './follow-people.js'
 import { eachSnapshot, openPoolSnapshots, type PoolSnapshots, searchUsers } from './search-users.js'
 import { madeAgain } from './successors.js'
@@ -83,12 +84,21 @@ async function sight(
     isWanted: ({ key }) => subs.has(parseMembershipKey(key).sub),
     mayLieIn: liesNear([...subs].map((sub) => `${sub}/`)),
   })
+  const factors = pickRecords(pool.segments, {
+    isWanted: ({ key }) => subs.has(key),
+    mayLieIn: liesNear(subs),
+  })
   const seen: { manifest: Manifest; views: UserView[] }[] = []
   await eachSnapshot(context, pool, async (manifest) => {
     const { streams } = manifest
     const [of, groups] = [await users(streams.users.root), await memberships(streams.memberships.root)]
     const views: UserView[] = []
-    for await (const view of userViews(eachOf(of), eachOf(groups))) views.push(view)
+    const found = userViews(eachOf(of), eachOf(groups))
+    const all =
+      streams.mfa === undefined
+        ? found
+        : withMfa(found, eachOf(await factors(streams.mfa.root)), isMfaWhole(manifest))
+    for await (const view of all) views.push(view)
     seen.push({ manifest, views })
   })
   return (of) =>

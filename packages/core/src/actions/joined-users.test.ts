@@ -17,7 +17,7 @@ function snapshotOf(pool: string, ...subs: readonly [sub: string, username?: str
     users: subs.map(([sub, username = sub]) => makeRecord(sub, { Username: username })),
     memberships: subs.map(([sub]) => makeRecord(`${sub}/g`, {})),
   }
-  const manifest = { pool: { id: pool } } as Snapshot['manifest']
+  const manifest = { pool: { id: pool }, streams: {} } as unknown as Snapshot['manifest']
   return { manifest, read: (stream) => streamOf(...(records[stream] ?? [])) }
 }
 

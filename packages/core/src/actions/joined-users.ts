@@ -1,5 +1,8 @@
 import { loginKey, type LoginRules } from '../diff/login.js'
-import { rekeyed, userViews, type UserView } from '../diff/user-view.js'
+import { rekeyed, userViews, type UserView, withMfa } from '../diff/user-view.js'
+import { MFA_GAP } from '../cognito/capture-gap.js'
+import { MFA_STREAM } from '../model/records.js'
+import type { Manifest } from '../vault/manifest.js'
 import { createSorter, type Sorter } from '../sorting/external-sort.js'
 import { mergeJoin } from '../sorting/merge-join.js'
 import type { Snapshot } from '../vault/snapshots.js'
@@ -50,8 +53,15 @@ export function joinUsers(
 }
 
 /** The users of a snapshot, ascending by sub. */
-export function viewsOf(snapshot: UserSnapshot): AsyncIterable<UserView> {
-  return userViews(snapshot.read('users'), snapshot.read('memberships'))
+export function viewsOf({ manifest, read }: UserSnapshot): AsyncIterable<UserView> {
+  const views = userViews(read('users'), read('memberships'))
+  if (manifest.streams.mfa === undefined) return views
+  return withMfa(views, read(MFA_STREAM), isMfaWhole(manifest))
+}
+
+/** Whether the second factors of a snapshot could all be read. */
+export function isMfaWhole({ missing }: Pick<Manifest, 'missing'>): boolean {
+  return !missing.some(({ resource }) => resource === MFA_GAP)
 }
 
 function sorter(context: Pick<VaultContext, 'tempDirectory'>): Sorter {

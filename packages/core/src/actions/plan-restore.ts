@@ -38,7 +38,7 @@ export async function planRestoreRun(
   const now = context.clock.now()
   const run = openRun(context.store, newRunId(now, context.random))
   await run.begin(isoTime(now))
-  const target = await readTarget(context, vault, request.target, wanted)
+  const target = await readTarget(context, vault, request.target, wanted, request.mfa)
   const old = await readOldPool(context, vault, request.passwords)
   const reach = (of: ScopeOf): PlannedReach => reachOf(scope, of)
   return explainingFailures({ region: context.api.region, signal: context.signal }, () =>

@@ -4,19 +4,28 @@ import type { Vault } from '../vault/vault.js'
 import type { CognitoContext } from './context.js'
 import type { RestoreTarget } from './restore-request.js'
 import { requirePool } from './pool.js'
+import { type AgreeToMfa, mfaPrice, notAgreed } from './second-factors.js'
 import { takeSnapshot } from './take-snapshot.js'
 
-/** Takes the snapshot of the target from which a plan is made; `undefined` where the plan makes the target. */
+/**
+ * Takes the snapshot of the target from which a plan is made; `undefined` where the plan makes the target.
+ *
+ * @param mfa where the second factors of its users are to be read too, agrees to the price
+ * @throws CodedError `CONFIRMATION_NEEDED` where it did not agree; `SNAPSHOT_INCOMPLETE`; `USAGE`
+ */
 export async function readTarget(
   context: CognitoContext,
   vault: Vault,
   target: RestoreTarget,
   wanted: Snapshot,
+  mfa?: AgreeToMfa,
 ): Promise<Snapshot | undefined> {
+  if (mfa !== undefined) refuseInVain(target, wanted)
   if (target.mode === 'new-pool') return undefined
   const poolId = target.mode === 'in-place' ? wanted.manifest.pool.id : target.poolId
   const pool = await requireTarget(context, poolId, wanted)
-  const { snapshot } = await takeSnapshot(context, vault, pool, 'restore')
+  if (mfa !== undefined && !(await mfa(mfaPrice(pool)))) throw notAgreed(poolId)
+  const { snapshot } = await takeSnapshot(context, vault, pool, 'restore', { withMfa: mfa !== undefined })
   const blind = snapshot.manifest.missing.find(({ resource }) => /^(users|groups|members)/.test(resource))
   if (blind === undefined) return snapshot
   throw new CodedError(
@@ -27,6 +36,19 @@ export async function readTarget(
       hint: 'a plan made without them could overwrite what is there; nothing was changed',
     },
   )
+}
+
+/** What costs money is not read where nothing could come of it. */
+function refuseInVain(target: RestoreTarget, { manifest }: Snapshot): void {
+  if (target.mode !== 'in-place')
+    throw new CodedError('USAGE', '--mfa capture goes with --in-place', {
+      hint: 'users who are made get their second factors of the snapshot without it, and those who are in another pool keep theirs',
+    })
+  if (manifest.streams.mfa !== undefined) return
+  throw new CodedError('USAGE', `snapshot ${manifest.snapshot} has no second factors to put back`, {
+    value: manifest.snapshot,
+    hint: 'only one that was taken by cognito-vault backup --mfa capture has them',
+  })
 }
 
 async function requireTarget(

@@ -3,6 +3,7 @@ import type { PlannedChange } from '../restore/planned-change.js'
 import type { Scope } from '../restore/reach/scope.js'
 import type { RunHeader } from '../restore/run-header.js'
 import type { UnreadableRun } from '../restore/runs.js'
+import type { AgreeToMfa } from './second-factors.js'
 import type { PlannedReferences, ReferenceRequest } from './plan-references.js'
 
 /** Where a snapshot is to be restored to. */
@@ -18,6 +19,8 @@ export interface RestoreRequest extends Partial<Omit<PlanOptions, 'mode'>>, Refe
   readonly target: RestoreTarget
   /** What the restore is limited to; everything where nothing is said. */
   readonly scope?: Scope
+  /** Also reads the second factors of the pool that is repaired, where it agrees to the price, so that they can be put back. */
+  readonly mfa?: AgreeToMfa | undefined
 }
 
 /** A plan that is stored and waits for approval. */

@@ -22,6 +22,8 @@ export interface ShownSnapshot {
 export interface ShownUser {
   readonly user: JsonObject
   readonly groups: readonly string[]
+  /** The second factors; not there where the snapshot does not know them. */
+  readonly mfa?: JsonObject
 }
 
 export async function show(
@@ -66,7 +68,7 @@ export async function showUser(
       throw new CodedError('USAGE', `the query fits more than ${MOST_SHOWN} users`, {
         hint: 'ask for one by the whole sub, username, email or phone number',
       })
-    users.push({ user, groups: view.groups })
+    users.push({ user, groups: view.groups, ...(view.mfa === undefined ? {} : { mfa: view.mfa }) })
   }
   return { users }
 }

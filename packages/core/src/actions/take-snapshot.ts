@@ -2,6 +2,7 @@ import type { JsonObject } from '../model/canonical.js'
 import { text } from '../cognito/canonical-body.js'
 import { capturePool } from '../cognito/capture.js'
 import { newSnapshotId, isoTime } from '../model/ids.js'
+import { MFA_STREAM } from '../model/records.js'
 import type { Manifest, TakenFor } from '../vault/manifest.js'
 import { runsInto } from '../restore/runs-into.js'
 import { openSegments } from '../vault/segment-store.js'
@@ -16,6 +17,7 @@ import { writeStream } from '../vault/stream-writer.js'
 import type { Vault } from '../vault/vault.js'
 import { explainingFailures } from './cognito-failure.js'
 import { type CognitoContext, PROGRAM } from './context.js'
+import { mfaSettingsIn, type StoredMfa, storeMfa } from './second-factors.js'
 import { withLease } from './with-lease.js'
 
 /** A snapshot just taken, and what taking it cost. */
@@ -32,6 +34,7 @@ export interface TakenSnapshot {
  * all of it is stored.
  *
  * @param pool the answer of DescribeUserPool
+ * @param withMfa also read the second factors of users, each of whom becomes monthly active by it
  * @throws CodedError `LOCKED` when another backup of the pool is under way.
  */
 export async function takeSnapshot(
@@ -39,12 +42,13 @@ export async function takeSnapshot(
   vault: Vault,
   pool: JsonObject,
   takenFor: TakenFor,
+  { withMfa = false }: { readonly withMfa?: boolean } = {},
 ): Promise<TakenSnapshot> {
   const poolId = text(pool, 'Id')
   const where = { poolId, region: context.api.region, signal: context.signal }
   return explainingFailures(where, () =>
     withLease(context, `backup/${poolId}`, 'backup', (lease) =>
-      capture(context, vault, pool, takenFor, () => lease.check()),
+      capture(context, vault, pool, { takenFor, withMfa }, () => lease.check()),
     ),
   )
 }
@@ -53,7 +57,7 @@ async function capture(
   context: CognitoContext,
   vault: Vault,
   pool: JsonObject,
-  takenFor: TakenFor,
+  { takenFor, withMfa }: { readonly takenFor: TakenFor; readonly withMfa: boolean },
   checkLease: () => Promise<void>,
 ): Promise<TakenSnapshot> {
   const { api, budget, clock, sink, signal } = context
@@ -76,17 +80,27 @@ async function capture(
     sink,
     fetchImage: context.fetchImage,
   })
-  const readUntil = clock.now()
+  const listedUntil = clock.now()
   const segments = openSegments(vault.store, poolId)
   const streams = {
     resources: await writeStream(segments, found.resources.sorted(), parent?.streams.resources.root),
     users: await writeStream(segments, found.users.sorted(), parent?.streams.users.root),
     memberships: await writeStream(segments, found.memberships.sorted(), parent?.streams.memberships.root),
   }
+  const mfa = withMfa
+    ? await storeMfa(
+        context,
+        { vault, segments },
+        { pool, mfa: await mfaSettingsIn(segments, streams.resources) },
+        streams.users,
+      )
+    : undefined
+  const readUntil = mfa === undefined ? listedUntil : clock.now()
+  const missing = [...found.missing, ...(mfa?.missing ?? [])]
   const requests = requestsSince(before, budget.requests)
   const manifest: Manifest = {
     format: 1,
-    features: [],
+    features: mfa === undefined ? [] : [MFA_STREAM],
     vault: vault.id,
     snapshot: newSnapshotId(idTime, context.random),
     pool: { id: poolId, name: text(pool, 'Name'), region: api.region },
@@ -95,14 +109,19 @@ async function capture(
     ...(parent === undefined ? {} : { parent: parent.snapshot }),
     ...(settled === undefined ? {} : await during(context, poolId, settled)),
     takenFor,
-    complete: found.missing.length === 0,
-    missing: [...found.missing],
+    complete: missing.length === 0,
+    missing,
     notApplicable: [...found.notApplicable],
-    counts: { ...found.counts, users: streams.users.records, memberships: streams.memberships.records },
-    streams,
+    counts: {
+      ...found.counts,
+      users: streams.users.records,
+      memberships: streams.memberships.records,
+      ...withFactors(mfa),
+    },
+    streams: { ...streams, ...(mfa === undefined ? {} : { mfa: mfa.stream }) },
     capture: {
       requests,
-      mau: 0,
+      mau: mfa?.mau ?? 0,
       ...(typeof estimate === 'number' ? { estimatedUsers: estimate } : {}),
       listing: found.listing,
       program: PROGRAM,
@@ -117,6 +136,10 @@ async function capture(
     bytesStored: segments.bytesStored,
     durationMs: clock.now() - startedAt,
   }
+}
+
+function withFactors(mfa: StoredMfa | undefined): { usersWithMfa?: number } {
+  return mfa === undefined ? {} : { usersWithMfa: mfa.stream.records }
 }
 
 /** The restores into a pool that are over before it is read. */

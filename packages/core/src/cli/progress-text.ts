@@ -32,6 +32,14 @@ export function movementOf(event: VaultEvent, estimatedUsers: number): Movement 
         unit: 'group',
         detail: counted(event.memberships, 'membership'),
       }
+    case 'capture.mfa':
+      return {
+        phase: `mfa ${event.poolId}`,
+        label: `${event.poolId} second factors`,
+        done: event.users,
+        total: event.of,
+        unit: 'user',
+      }
     case 'plan.users':
       return { phase: 'plan', label: 'planning', done: event.users, total: undefined, unit: 'user' }
     case 'restore.operation':

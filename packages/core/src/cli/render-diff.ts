@@ -11,7 +11,7 @@ type Kind = (typeof KINDS)[number]
 
 /** What differs between two states: numbers first, then the first of each kind. */
 export function diffText(result: DiffResult, columns: number): string {
-  const { users, userCounts, resources, left, right, unknown, unreadableRuns } = result
+  const { users, userCounts, resources, left, right, unknown, unreadableRuns, withoutMfa } = result
   const numbers = (of: (kind: Kind) => number): string =>
     KINDS.map((kind) => `${count(of(kind))} ${kind}`).join(', ')
   const resourcesOf = (kind: Kind): ResourceDifference[] => resources.filter(({ change }) => change === kind)
@@ -33,6 +33,10 @@ export function diffText(result: DiffResult, columns: number): string {
     parts.push(`Not compared, because it could not be read\n${unknownText(unknown, columns)}`)
     if (!hasDifferences(result)) parts.push('The rest is the same.')
   } else if (result.same) parts.push('They are the same.')
+  if (withoutMfa !== undefined) {
+    const what = `Second factors of users were not compared: ${withoutMfa} was taken without --mfa capture`
+    parts.push(wrap(what, columns, '  '))
+  }
   if (unreadableRuns.length > 0) {
     const meaning = 'Earlier restores cannot be read; what they made again is shown as removed and added'
     parts.push(unreadableText(unreadableRuns, meaning, columns))

@@ -1,6 +1,7 @@
 import type { BackupEstimate } from '../actions/estimate-backup.js'
 import type { RunHeader } from '../restore/run-header.js'
 import { gapsText } from './render-notes.js'
+import { tierText } from './mfa-price.js'
 import { mauText, targetText } from './render-plan.js'
 import { count, counted, countTable, duration, printable, wrap } from './render-text.js'
 
@@ -19,6 +20,7 @@ export function backupEstimateText(estimate: BackupEstimate, columns: number): s
     ),
     requestsText(estimate.requests, estimate.etaSeconds),
     mauText(estimate.mau),
+    ...(estimate.mau === 0 ? [] : [wrap(tierText(estimate), columns, '  ')]),
   ]
   if (missing.length > 0) parts.push(`It could not read\n${gapsText(missing, columns)}`)
   parts.push(`The estimate itself took ${counted(sumOf(asked), 'request')}.`)

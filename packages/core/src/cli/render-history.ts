@@ -29,9 +29,10 @@ function personText({ subs, states }: PersonHistory, columns: number): string {
 }
 
 function stateText(state: UserState<HistoryPoint>, columns: number): string {
-  const { point, change, fields, user, groups } = state
+  const { point, change, fields, user, groups, mfa } = state
   const lines = [`  ${minute(point.takenAt)}  ${point.snapshot}  ${markOf(point)}: ${WORDS[change]}`]
-  if (change === 'first' && user !== undefined) lines.push(indented(userText(user, groups ?? null).trimEnd()))
+  if (change === 'first' && user !== undefined)
+    lines.push(indented(userText(user, groups ?? null, mfa).trimEnd()))
   for (const { name, was, now } of fields)
     lines.push(wrap(printable(`      ${name}: ${shown(was)} → ${shown(now)}`), columns, '        '))
   if (change !== 'first' && groups === null) lines.push('      groups: could not be read then')

@@ -29,13 +29,26 @@ export function showText({ manifest, resources }: ShownSnapshot, columns: number
 
 /** The users that a query found. */
 export function usersText(users: readonly ShownUser[]): string {
-  return users.map(({ user, groups }) => userText(user, groups)).join('\n')
+  return users.map(({ user, groups, mfa }) => userText(user, groups, mfa)).join('\n')
 }
 
-/** A user with the groups, or `null` where it is not known who is in which. */
-export function userText(user: JsonObject, groups: readonly string[] | null): string {
+/** A user with the groups, or `null` where it is not known who is in which, and with the second factors where they are known. */
+export function userText(user: JsonObject, groups: readonly string[] | null, mfa?: JsonObject): string {
   const named = groups === null ? 'could not be read' : printable(groups.join(', ')) || 'none'
-  return `${jsonText(user)}\n  groups: ${named}\n`
+  return `${jsonText(user)}\n  groups: ${named}\n${mfa === undefined ? '' : mfaText(mfa)}`
+}
+
+/** The second factors of a user, by the members of AdminGetUser. */
+function mfaText(mfa: JsonObject): string {
+  const members = Object.entries(mfa).map(
+    ([member, value]) =>
+      `${member} ${Array.isArray(value) ? value.map((item) => textOf(item)).join(', ') : textOf(value)}`,
+  )
+  return `  second factors: ${printable(members.join('; ')) || 'none'}\n`
+}
+
+function textOf(value: JsonValue): string {
+  return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
 /** JSON escapes C0 itself; what else would move the cursor is escaped line by line. */

@@ -27,6 +27,7 @@ const SETS = new Set([
   'CallbackURLs',
   'ClientSecrets',
   'CognitoIdentityProviders',
+  'ConfiguredUserAuthFactors',
   'EventFilter',
   'ExplicitAuthFlows',
   'IdpIdentifiers',
@@ -41,6 +42,7 @@ const SETS = new Set([
   'Scopes',
   'SkippedIPRangeList',
   'SupportedIdentityProviders',
+  'UserMFASettingList',
   'UsernameAttributes',
   'WriteAttributes',
 ])

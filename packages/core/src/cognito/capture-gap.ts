@@ -11,6 +11,9 @@ export interface CaptureGap {
 /** The resource of a gap in the listing of users. */
 export const USERS_GAP = 'users'
 
+/** The resource of a gap in the reading of second factors. */
+export const MFA_GAP = 'second factors of users'
+
 /** How many groups a gap names: a manifest has to hold it. */
 const NAMED = 5
 

@@ -10,7 +10,7 @@ export interface UserDifference {
   readonly change: 'added' | 'removed' | 'changed'
   readonly sub: string
   readonly username: string
-  /** Attribute names as Cognito has them; `Enabled`, `UserStatus`, `Username`, `groups`. Empty unless changed. */
+  /** Attribute names as Cognito has them; `Enabled`, `UserStatus`, `Username`, `groups`, members of AdminGetUser about MFA. Empty unless changed. */
   readonly fields: readonly string[]
 }
 
@@ -50,7 +50,8 @@ function usernameOf(view: UserView): string {
 
 /** The names of the fields in which two users differ, ascending. */
 export function changedFields(before: UserView, after: UserView, options: DiffUsersOptions): string[] {
-  const fields = before.groups.join('\n') === after.groups.join('\n') ? [] : ['groups']
+  const groups = before.groups.join('\n') === after.groups.join('\n') ? [] : ['groups']
+  const fields = [...changedFactors(before, after), ...groups]
   if (before.record.line === after.record.line) return fields
   const [a, b] = [userOf(before), userOf(after)]
   const ignored = [
@@ -69,6 +70,13 @@ export function changedFields(before: UserView, after: UserView, options: DiffUs
     if (!isSame) fields.push(name)
   }
   return fields.sort()
+}
+
+/** What of second factors differs; nothing where one side is not known. */
+function changedFactors({ mfa: before }: UserView, { mfa: after }: UserView): string[] {
+  if (before === undefined || after === undefined) return []
+  const members = new Set([...Object.keys(before), ...Object.keys(after)])
+  return [...members].filter((member) => !sameJson(before[member] ?? null, after[member] ?? null)).sort()
 }
 
 /** An empty list and an absent one are the same: emulators and the service differ on MFAOptions. */

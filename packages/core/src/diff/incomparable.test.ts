@@ -1,15 +1,20 @@
 import { describe, expect, it } from 'vitest'
-import { membersGap } from '../cognito/capture-gap.js'
+import { membersGap, MFA_GAP } from '../cognito/capture-gap.js'
 import { RESOURCE_KINDS } from '../cognito/resources/resource-kinds.js'
 import type { Manifest } from '../vault/manifest.js'
 import { type Incomparable, incomparable } from './incomparable.js'
 
 const gap = (resource: string): Manifest['missing'][number] => ({ resource, operation: 'X', reason: 'why' })
 
-function manifest(snapshot: string, missing: readonly string[], notApplicable: readonly string[]): Manifest {
+function manifest(
+  snapshot: string,
+  missing: readonly string[],
+  notApplicable: readonly string[],
+  streams: object = {},
+): Manifest {
   const gaps = { missing: missing.map(gap), notApplicable: notApplicable.map(gap) }
   const counts = Object.fromEntries(RESOURCE_KINDS.map(({ plural }) => [plural, 0]))
-  return { snapshot, counts, ...gaps } as unknown as Manifest
+  return { snapshot, counts, streams, ...gaps } as unknown as Manifest
 }
 
 interface Gaps {
@@ -23,6 +28,27 @@ function between(left: Gaps, right: Gaps): Incomparable {
     manifest('b', right.missing ?? [], right.notApplicable ?? []),
   )
 }
+
+describe('second factors', () => {
+  const withMfa = (snapshot: string, missing: string[] = []): Manifest =>
+    manifest(snapshot, missing, [], { mfa: {} })
+
+  it('are not compared where one snapshot was taken without them, which is told and is no gap', () => {
+    const without = manifest('b', [], [])
+    const expected = { kinds: new Set(), streams: new Set(['mfa']), unknown: [], withoutMfa: 'b' }
+    expect(incomparable(withMfa('a'), without)).toEqual(expected)
+    expect(incomparable(without, withMfa('a'))).toEqual(expected)
+    expect(incomparable(withMfa('a'), withMfa('b')).streams).toEqual(new Set())
+  })
+
+  it('are not compared where not all could be read', () => {
+    expect(incomparable(withMfa('a', [MFA_GAP]), withMfa('b'))).toEqual({
+      kinds: new Set(),
+      streams: new Set(['mfa']),
+      unknown: [{ ...gap(MFA_GAP), snapshot: 'a' }],
+    })
+  })
+})
 
 describe('what of two snapshots cannot be compared', () => {
   it('is nothing where both could read everything', () => {

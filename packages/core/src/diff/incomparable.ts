@@ -1,8 +1,8 @@
-import { isMembersGap, USERS_GAP } from '../cognito/capture-gap.js'
+import { isMembersGap, MFA_GAP, USERS_GAP } from '../cognito/capture-gap.js'
 import { clientKind } from '../cognito/resources/client.js'
 import { groupKind } from '../cognito/resources/group.js'
 import { kindsNamed, RESOURCE_KINDS } from '../cognito/resources/resource-kinds.js'
-import type { StreamName } from '../model/records.js'
+import { MFA_STREAM, type StreamName } from '../model/records.js'
 import type { Gap, Manifest } from '../vault/manifest.js'
 import { unrecorded } from './unrecorded.js'
 
@@ -17,6 +17,8 @@ export interface Incomparable {
   readonly kinds: ReadonlySet<string>
   readonly streams: ReadonlySet<StreamName>
   readonly unknown: readonly Unknown[]
+  /** The snapshot, where one of them alone was taken without what costs money to read: the second factors of users. */
+  readonly withoutMfa?: string
 }
 
 /** What was read but in part is left out whole: a gap does not say which part that was. */
@@ -24,11 +26,14 @@ export function incomparable(left: Manifest, right: Manifest): Incomparable {
   const unread = new Set([...gapsOf(left), ...gapsOf(right)].map(({ resource }) => resource))
   const streams = new Set<StreamName>()
   if (unread.has(USERS_GAP)) streams.add('users').add('memberships')
+  const lacking = [left, right].filter((side) => side.streams.mfa === undefined)
+  if (lacking.length === 1 || unread.has(MFA_GAP)) streams.add(MFA_STREAM)
   // Whose group is not known was not asked for.
   if (unread.has(groupKind.plural) || [...unread].some(isMembersGap)) streams.add('memberships')
   return {
     kinds: kindsNamed(unread),
     streams,
+    ...(lacking.length === 1 && lacking[0] !== undefined ? { withoutMfa: lacking[0].snapshot } : {}),
     unknown: [...unknownOf(left, right), ...(left.snapshot === right.snapshot ? [] : unknownOf(right, left))],
   }
 }

@@ -34,6 +34,8 @@ export interface UserState<Point> {
   readonly user?: JsonObject
   /** `null` where it could not be read who is in which group. */
   readonly groups?: readonly string[] | null
+  /** The second factors; not there where the snapshot does not know them. */
+  readonly mfa?: JsonObject
 }
 
 /** Follows one person through restore points, oldest first. Pure. */
@@ -46,10 +48,19 @@ export function userHistory<Point>(sightings: Iterable<Sighting<Point>>): UserSt
     for (const view of views) {
       const before = seen.get(view.sub) ?? last
       // What was not read is taken to be as it was, so that nothing is said of it.
-      const now = groupsKnown ? view : { ...view, groups: before?.groups ?? [] }
+      const mfa = view.mfa ?? before?.mfa
+      const groups = groupsKnown ? view.groups : (before?.groups ?? [])
+      const now = { ...view, groups, ...(mfa === undefined ? {} : { mfa }) }
       const fields = before === undefined ? [] : fieldsOf(before, now)
       const change = changeOf(before, now, fields)
-      states.push({ point, change, fields, user: userOf(view), groups: groupsKnown ? view.groups : null })
+      states.push({
+        point,
+        change,
+        fields,
+        user: userOf(view),
+        groups: groupsKnown ? view.groups : null,
+        ...(view.mfa === undefined ? {} : { mfa: view.mfa }),
+      })
       seen.set(view.sub, now)
       last = now
     }
@@ -71,7 +82,7 @@ function fieldsOf(before: UserView, now: UserView): ChangedField[] {
 function valueOf(view: UserView, field: string): string | null {
   if (field === 'groups') return view.groups.length === 0 ? null : view.groups.join(', ')
   const user = userOf(view)
-  const member = user[field]
+  const member = user[field] ?? view.mfa?.[field]
   if (member === undefined) return attributesOf(user).get(field) ?? null
   return typeof member === 'string' ? member : JSON.stringify(member)
 }

@@ -11,6 +11,8 @@ export interface UserView {
   readonly sub: string
   readonly record: StreamRecord
   readonly groups: readonly string[]
+  /** The second factors that are on; empty where none is, and not there where that is not known. */
+  readonly mfa?: JsonObject
   /** Whether the user is to come from another pool, and not to be made. */
   readonly migrates?: boolean
 }
@@ -43,6 +45,23 @@ async function* groupsBySub(
   if (current !== undefined) yield current
 }
 
+/**
+ * Joins users with their second factors, both ascending by sub.
+ *
+ * @param isWhole whether it is known of all users who have any: else whoever is not among these is not known
+ */
+export async function* withMfa(
+  views: AsyncIterable<UserView>,
+  factors: AsyncIterable<StreamRecord>,
+  isWhole: boolean,
+): AsyncGenerator<UserView> {
+  for await (const { left, right } of mergeJoin(views, factors)) {
+    if (left === undefined) continue
+    const mfa = right === undefined ? (isWhole ? {} : undefined) : recordValue(right)
+    yield mfa === undefined ? left : { ...left, mfa }
+  }
+}
+
 /** The API's description of the user. */
 export function userOf(view: UserView): JsonObject {
   return recordValue(view.record)
@@ -58,6 +77,8 @@ export function attributesOf(user: JsonObject): Map<string, string> {
   return attributes
 }
 
+type SortedView = [sub: string, groups: string[], line: string, migrates: boolean, mfa: JsonObject | null]
+
 /** The views under other keys, sorted by them: `keyOf` gives each its new one. Clears the sorter however it ends. */
 export async function* rekeyed(
   views: AsyncIterable<UserView>,
@@ -68,12 +89,19 @@ export async function* rekeyed(
     for await (const view of views) {
       await sorter.add({
         key: keyOf(view),
-        line: JSON.stringify([view.sub, view.groups, view.record.line, view.migrates === true]),
+        line: JSON.stringify([
+          view.sub,
+          view.groups,
+          view.record.line,
+          view.migrates === true,
+          view.mfa ?? null,
+        ]),
       })
     }
     for await (const { key, line } of sorter.sorted()) {
-      const [sub, groups, recordLine, migrates] = JSON.parse(line) as [string, string[], string, boolean]
-      yield { key, sub, groups, record: { key: sub, line: recordLine }, ...(migrates ? { migrates } : {}) }
+      const [sub, groups, recordLine, migrates, mfa] = JSON.parse(line) as SortedView
+      const record = { key: sub, line: recordLine }
+      yield { key, sub, groups, record, ...(mfa === null ? {} : { mfa }), ...(migrates ? { migrates } : {}) }
     }
   } finally {
     await sorter.clear()

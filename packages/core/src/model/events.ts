@@ -8,6 +8,7 @@ export type VaultEvent =
   | { code: 'capture.started'; poolId: string; estimatedUsers: number }
   | { code: 'capture.users'; poolId: string; users: number }
   | { code: 'capture.memberships'; poolId: string; memberships: number; groupsDone: number; groups: number }
+  | { code: 'capture.mfa'; poolId: string; users: number; of: number }
   | { code: 'capture.fallback'; poolId: string; reason: string }
   | { code: 'capture.missing'; poolId: string; resource: string; operation: string; reason: string }
   | { code: 'capture.stored'; poolId: string; snapshotId: string }

@@ -1,8 +1,10 @@
 import { canonicalJson, type JsonObject, type JsonValue } from './canonical.js'
 
-/** The sorted record streams that make up a snapshot. */
+/** The sorted record streams that every snapshot has. */
 export const STREAMS = ['resources', 'users', 'memberships'] as const
-export type StreamName = (typeof STREAMS)[number]
+/** The stream that a snapshot has only where it was asked for: the second factors of users, by sub. */
+export const MFA_STREAM = 'mfa'
+export type StreamName = (typeof STREAMS)[number] | typeof MFA_STREAM
 
 /**
  * One record of a stream: its key, and its line as it stands in a segment (without the newline).

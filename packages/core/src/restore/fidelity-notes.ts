@@ -131,10 +131,35 @@ export const NOTES = {
     what: 'has a verified address, but not of the kind that the pool recovers accounts by, and is locked out',
     todo: 'set a password as an administrator and hand it over, or let the pool recover accounts by the other address too',
   },
+  'recovery-by-second-factor': {
+    outcome: 'transformed',
+    what: 'the only address that "forgot password" could write to gets the codes of the second factor, and Cognito never writes both to one address, so that the user is locked out',
+    todo: 'set a password as an administrator and hand it over',
+  },
   'mfa-not-known': {
     outcome: 'transformed',
-    what: 'none of these factors is on now; which the user had is in no listing, and no operation brings an authenticator app or a passkey back',
+    what: 'none of these factors is on now; which the user had is in no listing, and the snapshot was taken without --mfa capture, which costs money',
     todo: 'the user enrols again; SMS and email codes an administrator turns on: aws cognito-idp admin-set-user-mfa-preference',
+  },
+  'mfa-enrol-again': {
+    outcome: 'lost',
+    what: 'had a second factor or a passkey that only the user can set up again: an authenticator app (SOFTWARE_TOKEN_MFA), a passkey (WEB_AUTHN); no sign-in asks for it until then',
+    todo: 'the user enrols again; until then codes by SMS or email are asked for where they are on, and where MFA is required and none is, the first sign-in leads to it',
+  },
+  'mfa-factor-missing': {
+    outcome: 'lost',
+    what: 'had codes by SMS or email as a second factor, which the MFA settings of the pool do not have on',
+    todo: 'turn the factor on: aws cognito-idp set-user-pool-mfa-config, then for the user: aws cognito-idp admin-set-user-mfa-preference',
+  },
+  'mfa-without-address': {
+    outcome: 'lost',
+    what: 'had codes by SMS or email as a second factor, and has no number or address that they could go to',
+    todo: 'give the user one, then: aws cognito-idp admin-set-user-mfa-preference',
+  },
+  'mfa-left': {
+    outcome: 'transformed',
+    what: 'has a second factor or a passkey that the snapshot does not have; left',
+    todo: 'codes by SMS or email: use --delete-extra; else aws cognito-idp admin-set-user-mfa-preference turns an authenticator app off, and only the user removes a passkey',
   },
   'unconfirmed-user': {
     outcome: 'lost',

@@ -36,4 +36,28 @@ describe('who has no known password and cannot get in without an administrator',
     expect(notes[0]?.code).toBe(expected)
     expect(isLockedOut([{ code: 'new-account' }, ...notes])).toBe(expected !== undefined)
   })
+
+  // "Forgot password" never writes to where the codes of a second factor go; without a setting it does.
+  it.each<
+    [pool: object, attributes: Record<string, string>, codesTo: string[], expected: string | undefined]
+  >([
+    [pool('verified_email'), email, ['email'], 'recovery-by-second-factor'],
+    [pool('verified_email'), email, ['phone_number'], undefined],
+    [pool('verified_email', 'verified_phone_number'), { ...email, ...phone }, ['email'], undefined],
+    [
+      pool('verified_email', 'verified_phone_number'),
+      email,
+      ['email', 'phone_number'],
+      'recovery-by-second-factor',
+    ],
+    [{}, phone, ['phone_number'], undefined],
+    // Whoever has a second factor signs in with no one-time code alone.
+    [{ ...pool('admin_only'), ...codes('EMAIL_OTP') }, email, ['phone_number'], 'recovery-by-second-factor'],
+    [pool('admin_only'), email, ['email'], 'recovery-by-administrator'],
+  ])('in %j with %j and second factors by %j: %s', (body, attributes, codesTo, expected) => {
+    const rules = recoveryRules(body as never)
+    const notes = obstacleToRecovery(new Map(Object.entries(attributes)), rules, codesTo)
+    expect(notes[0]?.code).toBe(expected)
+    expect(isLockedOut(notes)).toBe(expected !== undefined)
+  })
 })

@@ -8,6 +8,7 @@ export const LOCKED_OUT: readonly NoteCode[] = [
   'recovery-by-administrator',
   'no-way-in',
   'recovery-by-other-address',
+  'recovery-by-second-factor',
 ]
 
 /** Whether notes say that a user cannot get in without an administrator. */
@@ -23,6 +24,8 @@ export interface RecoveryRules {
   readonly recovery: readonly Address[]
   /** The addresses that one-time codes to sign in with are sent to. */
   readonly codes: readonly Address[]
+  /** Whether "forgot password" never writes to where the codes of a second factor go; without an AccountRecoverySetting it does. */
+  readonly sparesSecondFactor: boolean
 }
 
 const MECHANISMS: Readonly<Record<string, Address>> = {
@@ -41,6 +44,7 @@ export function recoveryRules(pool: JsonObject): RecoveryRules {
   return {
     recovery: mechanisms.length === 0 ? BOTH : addresses(mechanisms, MECHANISMS),
     codes: addresses(factors.map(String), CODES),
+    sparesSecondFactor: mechanisms.length > 0,
   }
 }
 
@@ -48,15 +52,26 @@ function addresses(names: readonly string[], meaning: Readonly<Record<string, Ad
   return names.flatMap((name) => meaning[name] ?? [])
 }
 
-/** Why a user with these attributes, whose password nobody knows, cannot get in; nothing where there is a way. */
+/**
+ * Why a user with these attributes, whose password nobody knows, cannot get in; nothing where there is a way.
+ *
+ * @param secondFactor the addresses to which the codes of the user's second factors go: whoever has one signs in with no
+ *   one-time code alone
+ */
 export function obstacleToRecovery(
   attributes: ReadonlyMap<string, string>,
-  { recovery, codes }: RecoveryRules,
+  { recovery, codes, sparesSecondFactor }: RecoveryRules,
+  secondFactor: readonly string[] = [],
 ): Note[] {
   const verified = BOTH.filter(
     (address) => attributes.has(address) && attributes.get(`${address}_verified`)?.toLowerCase() === 'true',
   )
-  if (verified.some((address) => recovery.includes(address) || codes.includes(address))) return []
+  const isWayIn = (address: Address): boolean => recovery.includes(address) || codes.includes(address)
+  const isLeft = (address: Address): boolean =>
+    secondFactor.length === 0 ||
+    (recovery.includes(address) && !(sparesSecondFactor && secondFactor.includes(address)))
+  if (verified.some((address) => isWayIn(address) && isLeft(address))) return []
+  if (verified.some(isWayIn)) return [{ code: 'recovery-by-second-factor' }]
   if (recovery.length === 0) return [{ code: 'recovery-by-administrator' }]
   if (verified.length === 0) return [{ code: 'no-way-in' }]
   return [{ code: 'recovery-by-other-address', detail: recovery.join(', ') }]

@@ -2,7 +2,7 @@ import type { PlannedOperation } from '../cognito/operation.js'
 
 /**
  * The operations of a plan that make their user monthly active, and so are billed: creating, setting a password, changing
- * attributes or groups. Listing, enabling, disabling and deleting do not. Of links no document says it; they are written
+ * attributes or groups; a second factor too, of which no document says it. Listing, enabling, disabling and deleting do not. Of links no document says it; they are written
  * to the attribute `identities`, and are counted, so that nobody is billed who was not announced.
  */
 const MAKE_ACTIVE = new Set([
@@ -12,6 +12,7 @@ const MAKE_ACTIVE = new Set([
   'AdminDeleteUserAttributes',
   'AdminAddUserToGroup',
   'AdminRemoveUserFromGroup',
+  'AdminSetUserMFAPreference',
   'AdminLinkProviderForUser',
   'AdminDisableProviderForUser',
 ])

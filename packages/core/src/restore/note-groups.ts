@@ -39,7 +39,7 @@ export const NOTE_GROUPS: readonly NoteGroup[] = [
   {
     title: 'Passwords and ways in',
     about:
-      'How somebody who was made again signs in. Second factors are not in this list, as a backup does not know who had them: authenticator apps (TOTP), passkeys, remembered devices and sessions cannot be read or written by anybody, and users set them up again.',
+      'How somebody who was made again signs in. Who had which second factor is only known where it was captured (backup --mfa capture). Authenticator apps (TOTP), passkeys, remembered devices and sessions cannot be written by anybody, and users set them up again.',
     codes: [
       'password-unknown',
       'temporary-password-unknown',
@@ -52,7 +52,12 @@ export const NOTE_GROUPS: readonly NoteGroup[] = [
       'no-way-in',
       'recovery-by-administrator',
       'recovery-by-other-address',
+      'recovery-by-second-factor',
       'mfa-not-known',
+      'mfa-enrol-again',
+      'mfa-factor-missing',
+      'mfa-without-address',
+      'mfa-left',
       'import-refused',
       'import-not-had',
     ],

@@ -14,6 +14,7 @@ import {
 import { performCreate } from './perform-create.js'
 import { performDelete } from './perform-delete.js'
 import { isLinkCall, performLink } from './perform-link.js'
+import { isPreferenceCall, performPreference } from './perform-mfa.js'
 import { performPatch, performTags } from './perform-patch.js'
 import { performUserUpdate } from './perform-user-update.js'
 
@@ -33,6 +34,8 @@ export async function performOperation(
   if (operation.patch !== undefined) return performPatch(operation, context)
   if (operation.operation === 'TagResource') return performTags(operation, context)
   if (isLinkCall(operation.operation)) return performLink(operation, bindings.get('newSub'), context)
+  if (isPreferenceCall(operation.operation))
+    return performPreference(operation, bindings.get('newSub'), context)
   if (isDeletion(operation.operation)) return performDelete(operation, context)
   return performUserCall(operation, bindings.get('newSub'), context)
 }

@@ -5,6 +5,8 @@ import { attributesOf, userOf, type UserView } from '../diff/user-view.js'
 import type { JsonObject } from '../model/canonical.js'
 import type { Note } from './fidelity-notes.js'
 import { linksOfSurvivor, type PlannedLinks } from './plan-links.js'
+import { MFA_MEMBERS } from './mfa-preference.js'
+import { mfaOfSurvivor } from './plan-mfa.js'
 import { isSamePerson } from './same-person.js'
 import type { Step } from './step.js'
 import { addToGroup, isServiceWritten, userCall } from './user-calls.js'
@@ -33,6 +35,8 @@ export function* planSurvivor(wanted: UserView, current: UserView, planning: Use
           // Who is to be shut out is so before groups give anything, and let in after all else is as it was.
           ...(before['Enabled'] === false ? [enabledPart(before, now, username, planning)] : []),
           attributesPart(before, now, username, planning),
+          // Codes go to addresses, and factors guard what groups give.
+          mfaOfSurvivor(wanted, current, username, planning),
           links,
           groups,
           ...(before['Enabled'] === false ? [] : [enabledPart(before, now, username, planning)]),
@@ -80,7 +84,13 @@ function notWritten(
   const attributes = new Set([...attributesOf(before).keys(), ...attributesOf(now).keys()])
   const left = fields.filter(
     (field) =>
-      !['Enabled', 'UserStatus', 'groups', ...(areLinksSeenTo ? ['identities'] : [])].includes(field) &&
+      ![
+        'Enabled',
+        'UserStatus',
+        'groups',
+        ...MFA_MEMBERS,
+        ...(areLinksSeenTo ? ['identities'] : []),
+      ].includes(field) &&
       (isServiceWritten(field) || !attributes.has(field)),
   )
   return {

@@ -57,7 +57,8 @@ async function planned({ user = {}, options = {}, planning = {} }: Planned = {})
         mutableAttributes: new Set(),
         providers: new Set(['Corp', 'Partner']),
         mfaFactors: [],
-        recovery: { recovery: ['email', 'phone_number'], codes: [] },
+        mfa: { factors: [], isRequired: false },
+        recovery: { recovery: ['email', 'phone_number'], codes: [], sparesSecondFactor: true },
         ...planning,
       },
     ),
@@ -190,7 +191,7 @@ describe('a user who is made in a new pool', () => {
   })
 
   it('is locked out where only an administrator recovers accounts, but not where a provider lets the user in', async () => {
-    const planning = { recovery: { recovery: [], codes: [] } }
+    const planning = { recovery: { recovery: [], codes: [], sparesSecondFactor: true } }
     const identities = JSON.stringify([{ userId: '42', providerName: 'Corp' }])
     const { notes } = await planned({ planning })
     expect(notes.at(-1)).toEqual({ code: 'recovery-by-administrator' })
@@ -206,7 +207,9 @@ describe('a user who is made in a new pool', () => {
       required: [],
       isPasswordless: false,
     } as const
-    const step = await planned({ planning: { engine, recovery: { recovery: ['phone_number'], codes: [] } } })
+    const step = await planned({
+      planning: { engine, recovery: { recovery: ['phone_number'], codes: [], sparesSecondFactor: true } },
+    })
     const obstacle = { code: 'recovery-by-other-address', detail: 'phone_number' }
     expect(step.notes).toEqual([{ code: 'new-account' }])
     expect(step.engine).toMatchObject({
@@ -224,6 +227,56 @@ describe('a user who is made in a new pool', () => {
       operations: [creation(), password, joining('admins')],
       notes: [{ code: 'new-account' }, { code: 'password-unknown' }],
     })
+  })
+})
+
+describe('a user who gets a second factor back', () => {
+  const user = {
+    attributes: { ...VERIFIED, phone_number: '+15550100' },
+    mfa: { UserMFASettingList: ['SMS_MFA'], PreferredMfaSetting: 'SMS_MFA' },
+    groups: ['buyers'],
+    enabled: false,
+  }
+  const mfa = { factors: ['SMS_MFA'], isRequired: false }
+
+  it('gets it when there is a password, and before there are groups', async () => {
+    const { operations, notes } = await planned({ user, planning: { mfa } })
+    expect(operations.map(({ operation }) => operation)).toEqual([
+      'AdminCreateUser',
+      'AdminDisableUser',
+      'AdminSetUserPassword',
+      'AdminSetUserMFAPreference',
+      'AdminAddUserToGroup',
+    ])
+    expect(notes).toEqual([{ code: 'new-account' }, { code: 'password-unknown' }])
+  })
+
+  it('is not imported, as whoever has to reset a password can be given none; unless there is a hash', async () => {
+    const engine = {
+      kind: 'import',
+      autoVerified: ['email'],
+      columns: new Set(['email', 'email_verified', 'phone_number']),
+      required: [],
+      isPasswordless: false,
+    } as const
+    const enabled = { ...user, enabled: true }
+    const step = await planned({ user: enabled, planning: { mfa, engine } })
+    expect(step).toMatchObject({ phase: 'users', engine: { kind: 'api', why: 'second-factor' } })
+    const hashed = withHash(step, 'BCRYPT')
+    expect(hashed).toMatchObject({ phase: 'import', notes: [{ code: 'new-account' }] })
+    expect(foreseenNotes(hashed).map(({ code }) => code)).toEqual(['new-account', 'password-from-hash'])
+    const passwordless = { ...engine, isPasswordless: true }
+    expect(await planned({ user: enabled, planning: { mfa, engine: passwordless } })).toMatchObject({
+      phase: 'import',
+    })
+  })
+
+  it('is locked out where the only verified address is where its codes go', async () => {
+    const recovery = { recovery: ['phone_number'], codes: [], sparesSecondFactor: true } as const
+    const attributes = { phone_number: '+15550100', phone_number_verified: 'true' }
+    const step = await planned({ user: { ...user, attributes }, planning: { mfa, recovery } })
+    expect(step.notes.at(-1)).toEqual({ code: 'recovery-by-second-factor' })
+    expect(isLockedOut(step.notes)).toBe(true)
   })
 })
 

@@ -9,6 +9,7 @@ import { chooseEngine } from './engines/choose-engine.js'
 import type { Note } from './fidelity-notes.js'
 import { obstacleToRecovery } from './locked-out.js'
 import { linksOfNewUser } from './plan-links.js'
+import { mfaOfNewUser } from './plan-mfa.js'
 import { notesOfMigrating } from './migration.js'
 import { planExtraUser } from './plan-extras.js'
 import { planSurvivor } from './plan-survivor.js'
@@ -96,12 +97,14 @@ function planNewUser(view: UserView, planning: UserPlanning): Step {
   if (lives && planning.options.noWidening) return report('not-made-again')
   const groups = view.groups.filter((group) => planning.groups.has(group))
   const creation = createUser(view.sub, login, user, { lives, keepSub: planning.options.keepSub })
+  const mfa = mfaOfNewUser(view, ref(userRef(view.sub)), planning)
   const links = linksOfNewUser(user, ref(userRef(view.sub)), planning)
   // Who signs in through a provider needs no password.
   const obstacle =
-    links.operations.length > 0 ? [] : obstacleToRecovery(attributesOf(user), planning.recovery)
+    links.operations.length > 0 ? [] : obstacleToRecovery(attributesOf(user), planning.recovery, mfa.codesTo)
   const ifCalled = [...passwordNotes(status), ...obstacle]
-  const engine = engineOf(creation, user, { status, ifCalled, obstacle }, planning)
+  const setsFactors = mfa.operations.length > 0
+  const engine = engineOf(creation, user, { status, ifCalled, obstacle, setsFactors }, planning)
   return {
     phase: engine?.kind === 'import' ? 'import' : 'users',
     subject,
@@ -110,6 +113,8 @@ function planNewUser(view: UserView, planning: UserPlanning): Step {
       // First, so that nobody who was shut out can ask for a password, or holds what groups give, for a moment.
       ...(user['Enabled'] === false ? [userCall('AdminDisableUser', ref(userRef(view.sub)))] : []),
       ...(WITH_PASSWORD.includes(status) ? [setPassword(view.sub)] : []),
+      // Before there are groups, whose rights a second factor guards.
+      ...mfa.operations,
       ...links.operations,
       ...groups.map((group) =>
         addToGroup(ref(userRef(view.sub)), group, { role: planning.roles.get(group), lives }),
@@ -118,6 +123,7 @@ function planNewUser(view: UserView, planning: UserPlanning): Step {
     notes: notesOfNewUser(
       view,
       [...(engine?.kind === 'import' ? [] : ifCalled), ...links.notes],
+      mfa.notes,
       planning,
       groups,
     ),
@@ -128,15 +134,24 @@ function planNewUser(view: UserView, planning: UserPlanning): Step {
 function engineOf(
   creation: PlannedOperation,
   user: JsonObject,
-  said: { readonly status: string; readonly ifCalled: readonly Note[]; readonly obstacle: readonly Note[] },
+  said: {
+    readonly status: string
+    readonly ifCalled: readonly Note[]
+    readonly obstacle: readonly Note[]
+    readonly setsFactors: boolean
+  },
   { engine }: UserPlanning,
 ): StepEngine | undefined {
   if (engine === undefined) return undefined
-  const { status, ifCalled, obstacle } = said
+  const { status, ifCalled, obstacle, setsFactors } = said
   const isEnabled = user['Enabled'] !== false
   const chosen = chooseEngine({ creation: creation.input, isEnabled, status, ifCalled }, engine)
   if (chosen.kind !== 'import') return chosen
-  return { ...chosen, ifImported: [...chosen.ifImported, ...obstacle] }
+  const imported = { ...chosen, ifImported: [...chosen.ifImported, ...obstacle] }
+  // Until such a user has chosen a password, no second factor can be set.
+  return setsFactors && imported.status === 'RESET_REQUIRED'
+    ? { kind: 'api', why: 'second-factor', ifHashed: imported }
+    : imported
 }
 
 /** What the report says of the password of a user whom the API made. */
@@ -177,6 +192,7 @@ function setPassword(sub: string): PlannedOperation {
 function notesOfNewUser(
   view: UserView,
   found: readonly Note[],
+  ofFactors: readonly Note[],
   planning: UserPlanning,
   groups: readonly string[],
 ): Note[] {
@@ -189,8 +205,7 @@ function notesOfNewUser(
       code: attributesOf(userOf(view)).get(keepSub) ? 'older-sub-kept' : 'sub-kept',
       detail: keepSub,
     })
-  if (planning.mfaFactors.length > 0)
-    notes.push({ code: 'mfa-not-known', detail: planning.mfaFactors.join(', ') })
+  notes.push(...ofFactors)
   const unknown = view.groups.filter((group) => !groups.includes(group))
   if (unknown.length > 0) notes.push({ code: 'group-unknown', detail: unknown.join(', ') })
   return notes

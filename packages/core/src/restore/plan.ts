@@ -10,6 +10,7 @@ import { type EnginePlanning, engineRules } from './engines/engine-planning.js'
 import { factorsAllowedBy } from './mfa-factors.js'
 import { recoveryRules } from './locked-out.js'
 import { providersOfTarget } from './plan-links.js'
+import { mfaOfTarget } from './plan-mfa.js'
 import { addingKeptSub, isMissing, withKeptSub } from './keep-sub.js'
 import type { PlanOptions } from './plan-options.js'
 import { planResources, type ResourcePlanning } from './plan-resources.js'
@@ -55,6 +56,7 @@ export async function* planRestore(input: PlanInput): AsyncGenerator<Step> {
     mutableAttributes: mutableAttributes(wanted, current.resources),
     recovery: recoveryRules(poolAsItWillBe(wanted, current.resources, options)),
     mfaFactors: factorsAllowedBy(wanted.one('mfa')?.body ?? {}, wanted.one('pool')?.body ?? {}),
+    mfa: mfaOfTarget(wanted, current.resources, options),
     providers: providersOfTarget(wanted, current.resources, options),
     engine: engineOf(wanted, current.resources, options),
     isErased: input.isErased,

@@ -1,5 +1,6 @@
 import { text } from '../cognito/canonical-body.js'
 import type { PlannedOperation } from '../cognito/operation.js'
+import { settingsIn } from './mfa-preference.js'
 import { identityIn } from './perform-link.js'
 import type { Step } from './step.js'
 
@@ -55,6 +56,8 @@ function membersOf({ operation, input, patch }: PlannedOperation): string[] {
       return namesIn(input['UserAttributes'])
     case 'AdminDeleteUserAttributes':
       return names(input['UserAttributeNames']).map((name) => `-${name}`)
+    case 'AdminSetUserMFAPreference':
+      return settingsIn(input).map(({ factor, enabled }) => `${enabled ? '' : '-'}${factor}`)
     case 'AdminAddUserToGroup':
       return [`group ${text(input, 'GroupName')}`]
     case 'AdminLinkProviderForUser':

@@ -68,16 +68,23 @@ export interface Step {
  * import fails are made by them.
  */
 export type StepEngine =
-  | { readonly kind: 'api'; readonly why: ApiReason }
   | {
-      readonly kind: 'import'
-      /** Where there is a hash of the user's password: its algorithm, which is its job's too. */
-      readonly algorithm?: Algorithm
-      /** The state in which an import leaves the user. */
-      readonly status: 'RESET_REQUIRED' | 'CONFIRMED'
-      readonly ifImported: readonly Note[]
-      readonly ifCalled: readonly Note[]
+      readonly kind: 'api'
+      readonly why: ApiReason
+      /** How the user is made where there is a hash of the password, which only an import takes. */
+      readonly ifHashed?: ImportEngine
     }
+  | ImportEngine
+
+export interface ImportEngine {
+  readonly kind: 'import'
+  /** Where there is a hash of the user's password: its algorithm, which is its job's too. */
+  readonly algorithm?: Algorithm
+  /** The state in which an import leaves the user. */
+  readonly status: 'RESET_REQUIRED' | 'CONFIRMED'
+  readonly ifImported: readonly Note[]
+  readonly ifCalled: readonly Note[]
+}
 
 /** What the plan foresees that the report says of a step. */
 export function foreseenNotes({ notes, engine }: Step): readonly Note[] {

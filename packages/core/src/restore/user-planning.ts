@@ -1,6 +1,7 @@
 import type { LoginRules } from '../diff/login.js'
 import type { EnginePlanning } from './engines/engine-planning.js'
 import type { RecoveryRules } from './locked-out.js'
+import type { MfaPlanning } from './plan-mfa.js'
 import type { UserView } from '../diff/user-view.js'
 import type { PlanOptions, SnapshotFacts } from './plan-options.js'
 
@@ -24,6 +25,8 @@ export interface UserPlanning {
   readonly recovery: RecoveryRules
   /** The factors that a user may have had turned on, which no listing says. */
   readonly mfaFactors: readonly string[]
+  /** The second factors that the target takes. */
+  readonly mfa: MfaPlanning
   /** How users can be made. */
   readonly engine?: EnginePlanning
   /** Whether a user of the snapshot is on the vault's erasure list; without it nobody is. */

@@ -7,13 +7,14 @@ import { type ViewedUser, viewOf } from './user-views.js'
 export interface SurvivorOptions extends Partial<PlanOptions> {
   readonly complete?: boolean
   readonly samePool?: boolean
+  readonly isRequired?: boolean
 }
 
 /** The step, if any, for a user who is there on both sides, in place unless told otherwise. For tests. */
 export function plannedSurvivor(
   wanted: ViewedUser,
   current: ViewedUser,
-  { complete = true, samePool = true, ...options }: SurvivorOptions = {},
+  { complete = true, samePool = true, isRequired = false, ...options }: SurvivorOptions = {},
 ): Step | undefined {
   const [step, ...others] = planSurvivor(viewOf(wanted), viewOf(current), {
     options: { mode: 'in-place', deleteExtra: false, deleteNewer: false, noWidening: false, ...options },
@@ -24,7 +25,8 @@ export function plannedSurvivor(
     samePool,
     providers: new Set(['Corp', 'Partner']),
     mfaFactors: [],
-    recovery: { recovery: ['email', 'phone_number'], codes: [] },
+    mfa: { factors: ['SMS_MFA', 'EMAIL_OTP'], isRequired },
+    recovery: { recovery: ['email', 'phone_number'], codes: [], sparesSecondFactor: true },
     mutableAttributes: new Set([
       'email',
       'email_verified',

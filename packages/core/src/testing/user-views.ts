@@ -11,6 +11,7 @@ export interface ViewedUser {
   readonly groups?: readonly string[]
   readonly body?: JsonObject
   readonly key?: string
+  readonly mfa?: JsonObject
 }
 
 /** A user as a snapshot has it: `ann`, confirmed and enabled, unless told otherwise. For tests. */
@@ -23,10 +24,11 @@ export function viewOf({
   groups = [],
   body = {},
   key = sub,
+  mfa,
 }: ViewedUser = {}): UserView {
   const Attributes = Object.entries({ sub, ...attributes }).map(([Name, Value]) => ({ Name, Value }))
   const user = { Username: username, UserStatus: status, Enabled: enabled, ...body, Attributes }
-  return { key, sub, groups, record: makeRecord(sub, user) }
+  return { key, sub, groups, record: makeRecord(sub, user), ...(mfa === undefined ? {} : { mfa }) }
 }
 
 /** A stream of what is at hand. For tests. */

@@ -1,7 +1,6 @@
 import { CodedError } from '../model/errors.js'
-import type { StreamName } from '../model/records.js'
 import type { SegmentCopier } from './copy-segments.js'
-import type { Manifest } from './manifest.js'
+import { type Manifest, streamsOf } from './manifest.js'
 import { openSegments } from './segment-store.js'
 import { commitSnapshot } from './snapshots.js'
 import type { Vault } from './vault.js'
@@ -15,10 +14,8 @@ export async function copySnapshot(
 ): Promise<number> {
   const segments = openSegments(to.store, manifest.pool.id)
   const streams = { ...manifest.streams }
-  for (const name of streamNames(manifest)) {
-    const stream = manifest.streams[name]
+  for (const [name, stream] of streamsOf(manifest))
     streams[name] = { ...stream, root: await copier.copy(stream.root, segments) }
-  }
   await commitSnapshot(to, { ...manifest, vault: to.id, streams }, segments.touched, checkLease)
   return segments.bytesStored
 }
@@ -31,8 +28,10 @@ export async function knowSnapshot(
   to: Vault,
 ): Promise<void> {
   const segments = openSegments(to.store, manifest.pool.id)
-  for (const name of streamNames(manifest))
-    await copier.know(manifest.streams[name].root, copied.streams[name].root, segments)
+  for (const [name, { root }] of streamsOf(manifest)) {
+    const other = copied.streams[name]
+    if (other !== undefined) await copier.know(root, other.root, segments)
+  }
 }
 
 /**
@@ -41,10 +40,9 @@ export async function knowSnapshot(
  * @throws CodedError `SNAPSHOT_DIFFERS`
  */
 export function requireSameContent(manifest: Manifest, found: Manifest): void {
-  const isSame = streamNames(manifest).every(
-    (name) => found.streams[name].digest === manifest.streams[name].digest,
-  )
-  if (isSame && streamNames(found).length === streamNames(manifest).length) return
+  const streams = streamsOf(manifest)
+  const isSame = streams.every(([name, { digest }]) => found.streams[name]?.digest === digest)
+  if (isSame && streamsOf(found).length === streams.length) return
   throw new CodedError(
     'SNAPSHOT_DIFFERS',
     `this vault has a snapshot ${manifest.snapshot} already, and it holds other records`,
@@ -53,8 +51,4 @@ export function requireSameContent(manifest: Manifest, found: Manifest): void {
       hint: 'one of the two was not made by cognito-vault: see both with `cognito-vault show`; nothing was changed',
     },
   )
-}
-
-function streamNames(manifest: Manifest): StreamName[] {
-  return Object.keys(manifest.streams) as StreamName[]
 }

@@ -77,6 +77,14 @@ describe('a manifest', () => {
     )
   })
 
+  it('has a stream of second factors, and says so, or neither', () => {
+    const streams = { ...manifest.streams, mfa: stream }
+    const withMfa = { ...manifest, features: ['mfa'], streams }
+    expect(decodeManifest(encodeManifest(withMfa), key, 'the vault')).toEqual(withMfa)
+    expect(() => decodeManifest(encodeOther({ streams }), key, 'the vault')).toThrow(damaged)
+    expect(() => decodeManifest(encodeOther({ features: ['mfa'] }), key, 'the vault')).toThrow(damaged)
+  })
+
   it.each([
     ['no format', { format: undefined }],
     ['a format that never was', { format: 0 }],

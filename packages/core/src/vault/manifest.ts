@@ -2,12 +2,14 @@ import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { canonicalJson, type JsonObject } from '../model/canonical.js'
 import { CodedError } from '../model/errors.js'
+import type { StreamName } from '../model/records.js'
+import { MFA_STREAM } from '../model/records.js'
 import { manifestKey } from './object-keys.js'
 import { damaged } from './segment.js'
 
 export const MANIFEST_FORMAT = 1
 /** What this version understands beyond the base format; a manifest that needs more is refused, not misread. */
-const KNOWN_FEATURES: readonly string[] = []
+const KNOWN_FEATURES: readonly string[] = [MFA_STREAM]
 const MAX_MANIFEST_BYTES = 64 * 1024
 
 const id = z.string().regex(/^[0-9a-f]{64}$/)
@@ -30,7 +32,7 @@ const manifestSchema = z.object({
   missing: z.array(gap),
   notApplicable: z.array(gap),
   counts: z.record(z.string(), count),
-  streams: z.object({ resources: stream, users: stream, memberships: stream }),
+  streams: z.object({ resources: stream, users: stream, memberships: stream, mfa: stream.optional() }),
   /** What the shrink guard compares, beside the counts; the limits are those by which the backup was judged. */
   guard: z
     .object({
@@ -59,6 +61,13 @@ export type Manifest = z.infer<typeof manifestSchema>
 export type TakenFor = Manifest['takenFor']
 /** A resource that could not be read, by which operation, and why. */
 export type Gap = z.infer<typeof gap>
+/** A stream as a manifest has it: its root, and the number and digest of its records. */
+export type StreamEntry = z.infer<typeof stream>
+
+/** The streams that a snapshot has, all of them: whoever follows what it refers to begins here, so that none is forgotten. */
+export function streamsOf({ streams }: Pick<Manifest, 'streams'>): [name: StreamName, stream: StreamEntry][] {
+  return Object.entries(streams) as [StreamName, StreamEntry][]
+}
 
 /**
  * The bytes of a manifest, with a digest of their own over all the rest.
@@ -103,6 +112,8 @@ export function decodeManifest(bytes: Uint8Array, key: string, vaultId: string):
   const parsed = manifestSchema.safeParse(manifest)
   if (!parsed.success) throw damaged(key, 'it is not what the format says', parsed.error)
   const found = parsed.data
+  if (found.features.includes(MFA_STREAM) !== (found.streams.mfa !== undefined))
+    throw damaged(key, 'its features do not agree with its streams')
   if (found.vault !== vaultId) throw damaged(key, 'it belongs to another vault')
   if (key !== manifestKey(found.pool.id, found.snapshot)) {
     throw damaged(key, 'it is the manifest of another snapshot')

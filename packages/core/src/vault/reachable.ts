@@ -1,6 +1,5 @@
 import { parallel } from '../model/parallel.js'
-import { STREAMS } from '../model/records.js'
-import type { Manifest } from './manifest.js'
+import { type Manifest, streamsOf } from './manifest.js'
 import { getIndex, getRanges } from './range-index.js'
 import type { SegmentStore } from './segment-store.js'
 
@@ -18,8 +17,7 @@ export async function addReachable(
   reachable: Set<string>,
   signal?: AbortSignal,
 ): Promise<void> {
-  for (const name of STREAMS) {
-    const { root } = manifest.streams[name]
+  for (const [, { root }] of streamsOf(manifest)) {
     if (reachable.has(root)) continue
     const ranges = await getRanges(segments, root)
     const indexes = new Set(ranges.map(({ index }) => index).filter((id) => !reachable.has(id)))

@@ -1,9 +1,8 @@
 import { type CodedError, hasCode } from '../model/errors.js'
 import { isoTime } from '../model/ids.js'
 import { parallel } from '../model/parallel.js'
-import { STREAMS } from '../model/records.js'
 import type { ObjectStore } from '../storage/object-store.js'
-import type { Manifest } from './manifest.js'
+import { type Manifest, streamsOf } from './manifest.js'
 import { manifestKey } from './object-keys.js'
 import { getIndex, getRanges } from './range-index.js'
 import { damaged } from './segment.js'
@@ -67,8 +66,7 @@ const NOT_KEPT = -Infinity
 /** The ids of the segments that a snapshot needs, as far as they can be read. */
 async function segmentsOf(manifest: Manifest, segments: SegmentStore): Promise<Set<string>> {
   const ids = new Set<string>()
-  for (const name of STREAMS) {
-    const { root } = manifest.streams[name]
+  for (const [, { root }] of streamsOf(manifest)) {
     ids.add(root)
     for (const { index } of (await orUnreadable(getRanges(segments, root))) ?? []) {
       ids.add(index)

@@ -14,7 +14,7 @@ import type { Vault } from './vault.js'
 export interface Snapshot {
   readonly manifest: Manifest
   readonly segments: SegmentStore
-  /** The records of one stream, ascending by key. */
+  /** The records of one stream, ascending by key; none of a stream that the snapshot does not have. */
   read(stream: StreamName): AsyncIterable<StreamRecord>
 }
 
@@ -93,7 +93,15 @@ export async function readManifestIfThere(vault: Vault, key: string): Promise<Ma
 /** Opens a snapshot whose manifest is at hand. */
 export function openSnapshot(vault: Vault, manifest: Manifest): Snapshot {
   const segments = openSegments(vault.store, manifest.pool.id)
-  return { manifest, segments, read: (stream) => readStream(segments, manifest.streams[stream].root) }
+  function read(name: StreamName): AsyncIterable<StreamRecord> {
+    const stream = manifest.streams[name]
+    return stream === undefined ? nothing() : readStream(segments, stream.root)
+  }
+  return { manifest, segments, read }
+}
+
+async function* nothing(): AsyncGenerator<never> {
+  // A stream that is not there.
 }
 
 /**
@@ -121,6 +129,16 @@ export async function latestReadable(vault: Vault, poolId: string): Promise<Mani
   for (const key of (await listManifestKeys(vault, poolId)).reverse()) {
     const listed = await listManifest(vault, key)
     if (listed?.manifest?.complete === true) return listed.manifest
+  }
+  return undefined
+}
+
+/** The newest complete snapshot that can be read and has the second factors of users, which few may have. */
+export async function latestWithMfa(vault: Vault, poolId: string): Promise<Manifest | undefined> {
+  for (const key of (await listManifestKeys(vault, poolId)).reverse()) {
+    const listed = await listManifest(vault, key)
+    if (listed?.manifest?.complete === true && listed.manifest.streams.mfa !== undefined)
+      return listed.manifest
   }
   return undefined
 }

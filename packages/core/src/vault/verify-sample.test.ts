@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { noEvents } from '../model/events.js'
 import { collect } from '../testing/collect.js'
 import { makeSmallVault, type SmallVault } from '../testing/small-vault.js'
-import type { Manifest } from './manifest.js'
+import { type Manifest, streamsOf } from './manifest.js'
 import { getIndex, getRanges } from './range-index.js'
 import { parseReadSubset } from './read-subset.js'
 import { openSegments, type SegmentStore } from './segment-store.js'
@@ -29,8 +29,8 @@ function verify(subset: string, snapshot?: Manifest, random = (): number => 0.5)
 async function parts(): Promise<{ data: string[]; structure: string[] }> {
   const data = new Set<string>()
   const structure = new Set<string>()
-  for (const { streams } of [first, second]) {
-    for (const { root } of Object.values(streams)) {
+  for (const manifest of [first, second]) {
+    for (const [, { root }] of streamsOf(manifest)) {
       structure.add(root)
       for (const { index } of await getRanges(segments, root)) {
         structure.add(index)

@@ -1,7 +1,6 @@
 import type { Random } from '../model/clock.js'
 import type { EventSink } from '../model/events.js'
-import { STREAMS } from '../model/records.js'
-import type { Manifest } from './manifest.js'
+import { type Manifest, streamsOf } from './manifest.js'
 import { segmentsPrefix } from './object-keys.js'
 import { isLitter, type Note, type PoolVerifier, segmentIdIn } from './pool-verifier.js'
 import { getIndex, getRanges, type RangeIndex } from './range-index.js'
@@ -65,8 +64,7 @@ export function sampledPool(vault: Vault, poolId: string, options: SampledPool):
 
   async function checkSnapshot({ snapshot, streams }: Manifest): Promise<void> {
     manifests.push({ snapshot, streams })
-    for (const name of STREAMS) {
-      const { root, records } = streams[name]
+    for (const [, { root, records }] of streamsOf({ streams })) {
       if (!roots.has(root)) roots.set(root, await readStructure(root))
       const found = roots.get(root)
       if (found !== undefined && found !== records)
@@ -136,8 +134,7 @@ export function sampledPool(vault: Vault, poolId: string, options: SampledPool):
     const byRoot = new Map<string, ReadonlySet<string>>()
     const byIndex = new Map<string, readonly string[]>()
     for (const { snapshot, streams } of manifests) {
-      for (const name of STREAMS) {
-        const { root } = streams[name]
+      for (const [, { root }] of streamsOf({ streams })) {
         const found = byRoot.get(root) ?? new Set(await unsoundUnder(root, byIndex))
         byRoot.set(root, found)
         for (const id of found) note(unsound.get(id), segments.keyOf(id), snapshot)

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto'
 import { CodedError } from '../model/errors.js'
 import type { EventSink } from '../model/events.js'
-import { STREAMS, type StreamName } from '../model/records.js'
 import { unreadableEntries } from './lease-log.js'
-import type { Manifest } from './manifest.js'
+import { type Manifest, streamsOf } from './manifest.js'
 import { segmentsPrefix } from './object-keys.js'
 import { isLitter, type Note, type PoolVerifier, type Sample, segmentIdIn } from './pool-verifier.js'
 import { getIndex, getRanges, type Range } from './range-index.js'
@@ -178,9 +177,8 @@ function verifiedPool(
   }
 
   async function checkSnapshot(manifest: Manifest): Promise<void> {
-    for (const name of STREAMS) {
-      const { root, records, digest } = manifest.streams[name]
-      const memo = streams.get(root) ?? (await putTogether(manifest, name))
+    for (const [, { root, records, digest }] of streamsOf(manifest)) {
+      const memo = streams.get(root) ?? (await putTogether(manifest, root))
       streams.set(root, memo)
       if (memo !== undefined && (memo.records !== records || memo.digest !== digest)) {
         note(notThatContent(segments.keyOf(root)), root, manifest.snapshot)
@@ -191,9 +189,8 @@ function verifiedPool(
   /** The count and digest of a stream; `undefined` where damage keeps it from being put together. */
   async function putTogether(
     manifest: Manifest,
-    name: StreamName,
+    root: string,
   ): Promise<{ records: number; digest: string } | undefined> {
-    const { root } = manifest.streams[name]
     const ranges = await noting(segments.keyOf(root), manifest.snapshot, () => getRanges(segments, root))
     const hash = createHash('sha256')
     let records = 0

@@ -34,6 +34,7 @@ const SILENT: Partial<Record<NoteCode, string>> = {
   'temporary-password-unknown': 'no snapshot has a password',
   'mfa-not-known': 'no snapshot has the factors of a user',
   'recovery-by-administrator': 'it is said of what is the same in both: how the pool recovers',
+  'recovery-by-second-factor': 'it is said of what is the same in both: addresses and factors',
   'recovery-by-other-address': 'it is said of what is the same in both: how the pool recovers',
   'no-way-in': 'it is said of what is the same in both: no verified address',
   'custom-domain-dns': 'the CloudFront target is the service’s to write',
@@ -45,10 +46,23 @@ const SILENT: Partial<Record<NoteCode, string>> = {
   'signing-certificate-new': 'the certificate is the service’s to write',
 }
 
+/** The members that second factors are in, by the note's own word of which they are. */
+const OF_FACTORS: readonly NoteCode[] = ['mfa-enrol-again', 'mfa-factor-missing', 'mfa-without-address']
+
+function membersOfFactors(detail = ''): string[] {
+  return detail
+    .split(', ')
+    .flatMap((factor) => [
+      factor.startsWith('WEB_AUTHN') ? 'ConfiguredUserAuthFactors' : 'UserMFASettingList',
+      ...(factor.endsWith('(preferred)') ? ['PreferredMfaSetting'] : []),
+    ])
+}
+
 /** The differences that a report promises, a line each: kind, id, and `removed` or a member. */
 export function promised(said: readonly Said[]): string[] {
   return said.flatMap(({ kind, id, notes }) => {
-    const members = notes.map(({ code }) => {
+    const members = notes.map(({ code, detail }) => {
+      if (OF_FACTORS.includes(code)) return membersOfFactors(detail)
       const what = PROMISED[code] ?? (SILENT[code] === undefined ? undefined : [])
       if (what === undefined) throw new Error(`nobody has said what difference ${code} makes`)
       return what

@@ -6,6 +6,8 @@ import { CodedError } from '../../model/errors.js'
 import { openVault } from '../../vault/vault.js'
 import { exitCodeOf, mostSerious } from '../exit-codes.js'
 import { failureDocument, failureText, toCodedError } from '../failure.js'
+import { type AgreeToMfa } from '../../actions/second-factors.js'
+import { agreesToMfa, capturesMfa, MFA_OPTION } from '../mfa-price.js'
 import { backupText } from '../render-backup.js'
 import { counted } from '../render-text.js'
 import type { CommandResult, CommandRun, Perform } from './command.js'
@@ -15,18 +17,34 @@ interface Failure {
   readonly error: CodedError
 }
 
+interface BackupFlags {
+  readonly pool: string[]
+  readonly mfa?: string
+  readonly yes?: boolean
+}
+
 export function addBackup(program: Command, perform: Perform): void {
   program
     .command('backup')
     .description('take a snapshot of each pool')
     .requiredOption('--pool <id...>', 'the pools; repeatable')
-    .action(async ({ pool }: { pool: string[] }, command: Command) => {
-      await perform(command, (run) => backUp(run, [...new Set(pool)]))
+    .option(...MFA_OPTION)
+    .option('--yes', 'with --mfa: agree to the price, do not ask')
+    .action(async ({ pool, mfa, yes }: BackupFlags, command: Command) => {
+      await perform(command, (run) => {
+        const again = `cognito-vault backup --pool ${pool.join(' ')} --mfa capture`
+        const agree = capturesMfa(mfa) ? agreesToMfa(run, { yes, again }) : undefined
+        return backUp(run, [...new Set(pool)], agree)
+      })
     })
 }
 
 /** Pools are taken one by one, so that what was taken is reported however the rest goes. */
-async function backUp(run: CommandRun, poolIds: readonly string[]): Promise<CommandResult> {
+async function backUp(
+  run: CommandRun,
+  poolIds: readonly string[],
+  mfa: AgreeToMfa | undefined,
+): Promise<CommandResult> {
   await openVault(run.vault().store)
   const snapshots: SnapshotReport[] = []
   const failures: Failure[] = []
@@ -35,7 +53,7 @@ async function backUp(run: CommandRun, poolIds: readonly string[]): Promise<Comm
     try {
       await run.cognito({ poolId: pools[0] }, async (context) => {
         for (const poolId of pools) {
-          const taken = await backup(context, [poolId])
+          const taken = await backup(context, [poolId], { mfa })
           snapshots.push(...taken.snapshots)
           failures.push(...taken.failures)
         }

@@ -3,6 +3,7 @@ import { estimateBackup } from '../../actions/estimate-backup.js'
 import { planRestoreRun } from '../../actions/plan-restore.js'
 import { CodedError } from '../../model/errors.js'
 import { backupEstimateText, restoreEstimateText } from '../render-estimate.js'
+import { capturesMfa, MFA_OPTION } from '../mfa-price.js'
 import { mauPrices } from '../render-plan.js'
 import type { CommandResult, CommandRun, Perform } from './command.js'
 import { requestOf, type RestoreFlags } from './restore-request.js'
@@ -17,8 +18,9 @@ export function addEstimate(program: Command, perform: Perform): void {
     .command('backup')
     .description("what a backup takes; reads some of the pool's configuration, writes nothing")
     .requiredOption('--pool <id>', 'the pool')
-    .action(async ({ pool }: { pool: string }, command: Command) => {
-      await perform(command, (run) => ofBackup(run, pool))
+    .option(...MFA_OPTION)
+    .action(async ({ pool, mfa }: { pool: string; mfa?: string }, command: Command) => {
+      await perform(command, (run) => ofBackup(run, pool, capturesMfa(mfa)))
     })
   const restore = estimate
     .command('restore')
@@ -31,8 +33,8 @@ export function addEstimate(program: Command, perform: Perform): void {
   })
 }
 
-async function ofBackup(run: CommandRun, poolId: string): Promise<CommandResult> {
-  const found = await run.cognito({ poolId }, (context) => estimateBackup(context, poolId))
+async function ofBackup(run: CommandRun, poolId: string, withMfa: boolean): Promise<CommandResult> {
+  const found = await run.cognito({ poolId }, (context) => estimateBackup(context, poolId, { withMfa }))
   const [first] = found.missing
   const error =
     first === undefined

@@ -2,6 +2,7 @@ import type { RestoreRequest, RestoreTarget } from '../../actions/restore-reques
 import { checkPoolId } from '../../actions/pool.js'
 import { engineOf, engineParts } from './engine-flags.js'
 import { CodedError } from '../../model/errors.js'
+import { capturesMfa } from '../mfa-price.js'
 import { parseKeepSub } from '../../restore/keep-sub.js'
 import { checkScope } from '../../restore/reach/check-scope.js'
 import { passwordArguments, type PasswordFlags, passwordsOf } from './restore-passwords.js'
@@ -22,6 +23,7 @@ export interface RestoreFlags extends ScopeFlags, PasswordFlags {
   readonly engine?: string
   readonly importRole?: string
   readonly keepSub?: string
+  readonly mfa?: string
   /** False where `--no-widening` was given. */
   readonly widening: boolean
 }
@@ -65,6 +67,8 @@ export function requestOf(snapshot: string, flags: RestoreFlags): RestoreRequest
     engine: engineOf(flags),
     ...(passwords === undefined ? {} : { passwords }),
     ...(migrationFunction === undefined ? {} : { migrationFunction }),
+    // Refuses until it is known whom to ask.
+    ...(capturesMfa(flags.mfa) ? { mfa: () => Promise.resolve(false) } : {}),
     ...(flags.keepSub === undefined ? {} : { keepSub: parseKeepSub(flags.keepSub) }),
   }
 }
@@ -105,6 +109,7 @@ export function commandOf({ snapshot, target, ...options }: RestoreRequest): str
   for (const { from, to } of options.map ?? []) parts.push('--map', quoted(`${from}=${to}`))
   for (const value of options.drop ?? []) parts.push('--drop', quoted(value))
   parts.push(...engineParts(options.engine).map(quoted))
+  if (options.mfa !== undefined) parts.push('--mfa', 'capture')
   if (options.keepSub !== undefined) parts.push('--keep-sub', quoted(options.keepSub))
   parts.push(...passwordArguments(options.passwords, options.migrationFunction).map(quoted))
   return parts.join(' ')

@@ -4,6 +4,7 @@ import { restore } from '../../actions/restore.js'
 import { CodedError } from '../../model/errors.js'
 import type { HashSource } from '../../restore/engines/hashes/read-hashes.js'
 import type { CognitoSettings } from '../cognito-context.js'
+import { agreesToMfa } from '../mfa-price.js'
 import { manifestOf } from '../snapshot-facts.js'
 import { carriedOut, mayApprove } from './carried-out.js'
 import type { CommandResult, CommandRun, Perform } from './command.js'
@@ -38,6 +39,10 @@ export function withRequestOptions(command: Command): Command {
       'what stands for an ARN, a name, an account or a Region there; repeatable',
       repeated,
     )
+    .option(
+      '--mfa <capture>',
+      'capture: with --in-place, also put second factors back; reads them of every user, each of whom is billed; asks first',
+    )
     .option('--keep-sub <attribute>', 'keep the old sub of who is made in this custom attribute')
     .option('--drop <value>', 'restore no setting that names this; repeatable', repeated)
     .option('--engine <engine>', 'how users are made: auto, import or api (default: auto)')
@@ -57,8 +62,10 @@ async function restoreSnapshot(
   mayApprove(run, flags, commandOf(request))
   const hashes = givenHashes(request, flags)
   const { settings, snapshot } = await whereTo(run, request)
+  const again = commandOf(request)
+  const mfa = request.mfa === undefined ? undefined : agreesToMfa(run, { yes: flags.yes, again })
   return carriedOut(run, flags, settings, (context, approve) =>
-    restore({ ...context, hashes }, { ...request, snapshot }, approve),
+    restore({ ...context, hashes }, { ...request, snapshot, mfa }, approve),
   )
 }
 

@@ -9,6 +9,7 @@ export type ApiReason =
   | 'disabled'
   | 'not-verified'
   | 'lacks-required'
+  | 'second-factor'
 
 /** What the plan says of each. */
 export const API_REASONS: Readonly<Record<ApiReason, string>> = {
@@ -18,6 +19,8 @@ export const API_REASONS: Readonly<Record<ApiReason, string>> = {
   disabled: 'is disabled: an import would let the user in until that is done',
   'not-verified': 'has no verified address of the kind that the pool verifies by itself',
   'lacks-required': 'lacks an attribute that the pool requires',
+  'second-factor':
+    'gets a second factor back, which cannot be set until an imported user has chosen a password; it makes the user monthly active anyway',
   newline: 'has a newline in a value, which no line of an import can carry',
   'outer-space': 'has a blank at the end of a value, which an import cuts off',
   backslash: 'has a backslash in a value, which may not be read as it is meant',

@@ -12,6 +12,8 @@ export interface Taken {
   readonly link?: (key: string) => boolean
   /** Whether the user may sign in. */
   readonly enabled: boolean
+  /** Second factors; without it they stay. */
+  readonly mfa?: boolean
 }
 
 /** The user of the target with what is taken of the snapshot's, under the snapshot's key and sub. */
@@ -27,7 +29,14 @@ export function blendUser(wanted: UserView, current: UserView, taken: Taken): Us
     ...(taken.enabled && before['Enabled'] !== undefined ? { Enabled: before['Enabled'] } : {}),
     Attributes: blendedAttributes(before, now, taken),
   }
-  return { ...wanted, groups, record: makeRecord(wanted.record.key, body) }
+  const { mfa: wantedMfa, ...rest } = wanted
+  const mfa = taken.mfa === true ? wantedMfa : current.mfa
+  return {
+    ...rest,
+    groups,
+    record: makeRecord(wanted.record.key, body),
+    ...(mfa === undefined ? {} : { mfa }),
+  }
 }
 
 function blendedAttributes(before: JsonObject, now: JsonObject, taken: Taken): JsonObject[] {

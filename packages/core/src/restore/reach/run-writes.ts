@@ -10,6 +10,8 @@ import { type Bindings, createBindings, resolve } from '../bindings.js'
 import { attributesOf } from '../../diff/user-view.js'
 import { identityKey } from '../../diff/linked-identities.js'
 import { identityIn, isLinkCall } from '../perform-link.js'
+import { stateAfter } from '../mfa-preference.js'
+import { isPreferenceCall } from '../perform-mfa.js'
 import { isOwnUser } from '../own-user.js'
 import { openJournal, type StepResult } from '../journal.js'
 import type { PlanChunk, RunHeader } from '../run-header.js'
@@ -28,6 +30,8 @@ export interface UserWrites {
   /** Whether the user was linked to an identity, by its key, or parted from it. */
   readonly links: Readonly<Record<string, boolean>>
   readonly enabled?: boolean
+  /** The second factors before and after, as AdminGetUser names them: whoever wrote them had looked. */
+  readonly mfa?: { readonly was: JsonObject; readonly is: JsonObject }
   /** The run was cut off meanwhile: what is here may have been written, or not. */
   readonly isUnsure?: true
 }
@@ -217,7 +221,9 @@ function userWrites(
   const groups: Record<string, boolean> = {}
   const links: Record<string, boolean> = {}
   let enabled: boolean | undefined
-  for (const { operation, input } of operations) {
+  let mfa: UserWrites['mfa']
+  for (const { operation, input, expects = {} } of operations) {
+    if (isPreferenceCall(operation)) mfa = { was: stateAfter(expects, {}), is: stateAfter(expects, input) }
     if (operation === 'AdminEnableUser') enabled = true
     if (operation === 'AdminDisableUser') enabled = false
     if (operation === 'AdminAddUserToGroup') groups[text(input, 'GroupName')] = true
@@ -237,6 +243,7 @@ function userWrites(
     groups,
     links,
     ...(enabled === undefined ? {} : { enabled }),
+    ...(mfa === undefined ? {} : { mfa }),
   }
 }
 

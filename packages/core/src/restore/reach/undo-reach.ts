@@ -107,12 +107,25 @@ const ADDRESS_OF: Readonly<Record<string, string>> = {
   phone_number_verified: 'phone_number',
 }
 
+/**
+ * A user with the second factors that the run saw, or left: what they are now only AdminGetUser says, which is asked when they
+ * are written, so that what somebody changed since has drifted.
+ */
+function withFactors(view: UserView, state: JsonObject | undefined): UserView {
+  if (state === undefined) return view
+  const isOn = ([, value]: [string, JsonObject[string]]): boolean =>
+    value !== null && !(Array.isArray(value) && value.length === 0)
+  return { ...view, mfa: Object.fromEntries(Object.entries(state).filter(isOn)) }
+}
+
 function undoChanges(
-  before: UserView,
-  now: UserView,
+  asBefore: UserView,
+  asFound: UserView,
   written: UserWrites,
   key: string,
 ): ReachedUser | undefined {
+  const before = withFactors(asBefore, written.mfa?.was)
+  const now = withFactors(asFound, written.mfa?.is)
   const current = attributesOf(userOf(now))
   const isAsWritten = (name: string): boolean =>
     name in written.attributes && (current.get(name) ?? null) === written.attributes[name]
@@ -130,6 +143,7 @@ function undoChanges(
       ? { link: (key: string) => key in written.links && isAsLinked(key) }
       : {}),
     enabled: written.enabled !== undefined && userOf(now)['Enabled'] === written.enabled,
+    mfa: written.mfa !== undefined,
   })
   const kept = [
     ...Object.keys(written.attributes).filter((name) => !isTaken(name)),

@@ -67,6 +67,19 @@ it('whoever is made by a call is told that the hash is of no use', async () => {
   expect(use.users).toBe(0)
 })
 
+it('whoever is made by a call for the sake of a second factor is imported where there is a hash', async () => {
+  const byCall: Step = {
+    ...step('sub-1', 'ann', { kind: 'api', why: 'second-factor', ifHashed: imported }),
+    phase: 'users',
+    notes: [{ code: 'new-account' }, { code: 'password-unknown' }],
+  }
+  const { steps, use } = await planned([byCall], { sub: 'sub-1', algorithm: 'BCRYPT', hash: HASH })
+  expect(steps[0]).toMatchObject({ phase: 'import', engine: { kind: 'import', status: 'CONFIRMED' } })
+  expect(steps[0]!.notes).toEqual([{ code: 'new-account' }])
+  expect(use.users).toBe(1)
+  expect((await planned([byCall])).steps).toEqual([byCall])
+})
+
 it('lines may be cut anywhere in what is read, the last may lack its end, and empty ones are passed over', async () => {
   const text = `{"username":"zoë","algorithm":"BCRYPT","hash":"${HASH}"}\n\r\n{"sub":"s","algorithm":"BCRYPT","hash":"${HASH}"}`
   const bytes = Buffer.from(text)

@@ -1,7 +1,8 @@
 import { text } from '../../../cognito/canonical-body.js'
 import { mergeJoin } from '../../../sorting/merge-join.js'
 import { createSorter, type Sorter } from '../../../sorting/external-sort.js'
-import type { Step } from '../../step.js'
+import type { Note } from '../../fidelity-notes.js'
+import type { ImportEngine, Step } from '../../step.js'
 import type { Algorithm } from './hash-line.js'
 import type { SortedHashes } from './read-hashes.js'
 
@@ -55,6 +56,8 @@ export function loginOf({ operations }: Step): string {
 /** A step of a user of whose password there is a hash: it needs a job, and is of no use to whom a call makes. */
 export function withHash(step: Step, algorithm: Algorithm): Step {
   const { engine } = step
+  if (engine?.kind === 'api' && engine.ifHashed !== undefined)
+    return withHash(imported(step, engine.ifHashed), algorithm)
   if (engine?.kind !== 'import') return { ...step, notes: [...step.notes, { code: 'hash-unused' }] }
   return {
     ...step,
@@ -66,6 +69,12 @@ export function withHash(step: Step, algorithm: Algorithm): Step {
       ifCalled: [...engine.ifCalled, { code: 'hash-unused' }],
     },
   }
+}
+
+/** The step with an import in place of the call that there was to be. */
+function imported(step: Step, engine: ImportEngine): Step {
+  const isOfCall = ({ code }: Note): boolean => engine.ifCalled.some((note) => note.code === code)
+  return { ...step, phase: 'import', notes: step.notes.filter((note) => !isOfCall(note)), engine }
 }
 
 function counted(step: Step, use: HashUse): Step {

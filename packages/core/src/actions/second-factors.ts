@@ -1,0 +1,102 @@
+import { gapOf } from '../cognito/capture-gap.js'
+import { captureMfa, mayHavePasskeys } from '../cognito/capture-mfa.js'
+import { CognitoError, isCredentialsFailure } from '../cognito/cognito-api.js'
+import { text } from '../cognito/canonical-body.js'
+import type { JsonObject } from '../model/canonical.js'
+import { CodedError } from '../model/errors.js'
+import { recordValue } from '../model/records.js'
+import { createSorter } from '../sorting/external-sort.js'
+import type { Gap } from '../vault/manifest.js'
+import type { SegmentStore } from '../vault/segment-store.js'
+import { latestWithMfa } from '../vault/snapshots.js'
+import { readStream } from '../vault/stream-reader.js'
+import { type StoredStream, writeStream } from '../vault/stream-writer.js'
+import type { Vault } from '../vault/vault.js'
+import type { CognitoContext } from './context.js'
+
+/** What reading second factors costs, before anything but the pool's description is read. */
+export interface MfaPrice {
+  readonly poolId: string
+  /** As the service estimates, which lags behind; users of a provider are among them and are not asked for. */
+  readonly users: number
+  /** The pool's plan as DescribeUserPool names it; empty where it names none. */
+  readonly tier: string
+}
+
+/** Sees the price before any user is asked for; `false` refuses. */
+export type AgreeToMfa = (price: MfaPrice) => Promise<boolean>
+
+/** The price of reading second factors was refused. */
+export function notAgreed(poolId: string): CodedError {
+  return new CodedError(
+    'CONFIRMATION_NEEDED',
+    `the price for ${poolId} was not agreed to; no user was read`,
+    {
+      value: poolId,
+      hint: 'without --mfa capture nobody becomes monthly active by being read; nothing was stored or changed',
+    },
+  )
+}
+
+/** @param pool the answer of DescribeUserPool */
+export function mfaPrice(pool: JsonObject): MfaPrice {
+  const { EstimatedNumberOfUsers: users } = pool
+  return {
+    poolId: text(pool, 'Id'),
+    users: typeof users === 'number' ? users : 0,
+    tier: text(pool, 'UserPoolTier'),
+  }
+}
+
+/** The stream of second factors, stored, and what reading it has come to. */
+export interface StoredMfa {
+  readonly stream: StoredStream
+  /** Users made monthly active. */
+  readonly mau: number
+  readonly missing: readonly Gap[]
+}
+
+/**
+ * Reads the second factors of the users whom a snapshot has, and stores them as a delta over the newest snapshot that has
+ * any. The users come from the vault again, so that memory does not grow with them.
+ *
+ * @param usersStream the snapshot's users, stored already
+ * @param mfa the answer of GetUserPoolMfaConfig
+ */
+export async function storeMfa(
+  { api, concurrency, tempDirectory, signal, sink }: CognitoContext,
+  { vault, segments }: { readonly vault: Vault; readonly segments: SegmentStore },
+  { pool, mfa }: { readonly pool: JsonObject; readonly mfa: JsonObject },
+  usersStream: StoredStream,
+): Promise<StoredMfa> {
+  const poolId = text(pool, 'Id')
+  const missing: Gap[] = []
+  const sorter = createSorter({ tempDirectory, duplicates: 'last' })
+  let done = 0
+  try {
+    const mau = await captureMfa(api, poolId, readStream(segments, usersStream.root), {
+      concurrency,
+      signal,
+      passkeys: mayHavePasskeys(pool, mfa),
+      take: (record) => sorter.add(record),
+      missed: (resource, error) => {
+        if (!(error instanceof CognitoError) || isCredentialsFailure(error)) throw error
+        const gap = gapOf(resource, error)
+        missing.push(gap)
+        sink({ code: 'capture.missing', poolId, ...gap })
+      },
+      progress: () => sink({ code: 'capture.mfa', poolId, users: ++done, of: usersStream.records }),
+    })
+    const parent = await latestWithMfa(vault, poolId)
+    return { stream: await writeStream(segments, sorter.sorted(), parent?.streams.mfa?.root), mau, missing }
+  } finally {
+    await sorter.clear()
+  }
+}
+
+/** The pool's MFA settings in a stream of resources; nothing where they could not be read. */
+export async function mfaSettingsIn(segments: SegmentStore, resources: StoredStream): Promise<JsonObject> {
+  for await (const record of readStream(segments, resources.root))
+    if (record.key === 'mfa') return recordValue(record)
+  return {}
+}
