@@ -20,6 +20,8 @@ export interface S3ServerOptions extends BucketOptions {
   readonly pageSize?: number
   readonly region?: string
   readonly now?: () => number
+  /** Refuse what was signed more than 15 minutes off, as S3 does; else tests may be at another time. */
+  readonly checksTime?: boolean
   /** Whom a policy denies: 403 for a request that this is true of. */
   readonly denies?: (request: S3Request) => boolean
 }
@@ -62,6 +64,8 @@ export async function startS3Server(options: S3ServerOptions = {}): Promise<S3Se
       response.setHeader('x-amz-bucket-region', region)
       if (scope !== region) throw new S3Refusal(301, 'PermanentRedirect')
       if (denies({ operation, key })) throw new S3Refusal(403, 'AccessDenied')
+      if (options.checksTime === true && Math.abs(signedAt(request) - now()) > 900_000)
+        throw new S3Refusal(403, 'RequestTimeTooSkewed')
       const at = refusals.findIndex((one) => one.operation === operation)
       if (at >= 0) throw refusals.splice(at, 1)[0]!.refusal
       handle({ operation, key, body, request, query: url.searchParams }, response)
@@ -193,6 +197,13 @@ export async function startS3Server(options: S3ServerOptions = {}): Promise<S3Se
       await closed
     },
   }
+}
+
+function signedAt(request: IncomingMessage): number {
+  const [, day = '', time = ''] = /^(\d{8})T(\d{6})Z$/.exec(String(request.headers['x-amz-date'])) ?? []
+  return Date.parse(
+    `${day.replace(/(....)(..)(..)/, '$1-$2-$3')}T${time.replace(/(..)(..)(..)/, '$1:$2:$3')}Z`,
+  )
 }
 
 function operationOf(method: string, key: string, query: URLSearchParams): string {

@@ -116,6 +116,14 @@ describe('the S3 store', () => {
     await expect(elsewhere.head('a')).rejects.toMatchObject({ code: 'USAGE', hint })
   })
 
+  it('goes by S3’s clock where the machine’s is hours off', async () => {
+    const later = await start({ checksTime: true, now: () => Date.now() + 3 * 3_600_000 })
+    await expect(storeOn(later).get('a')).rejects.toMatchObject({ code: 'STORAGE_FAILED' })
+    const retried = retrying(storeOn(later))
+    expect(await retried.putIfAbsent('a', one)).toBe('stored')
+    expect((await retried.head('a'))!.lastModified).toBeGreaterThan(Date.now() + 2 * 3_600_000)
+  })
+
   it('says that there is no such bucket, and that nobody answers', async () => {
     const wrong = openS3Store({ client: s3ClientFor(server.url), bucket: 'another', prefix: '' })
     await expect(wrong.get('a')).rejects.toMatchObject({ code: 'VAULT_NOT_FOUND', value: 'a' })

@@ -1,4 +1,5 @@
 import { CodedError, type ErrorCode } from '../../model/errors.js'
+import { isClockCorrected } from '../aws/clock-skew.js'
 
 /** The name of the exception that DynamoDB answered with, or of what kept it from being asked. */
 export function exceptionOf(error: unknown): string {
@@ -44,6 +45,9 @@ export function dynamodbError(error: unknown, operation: string, value: string, 
       `there is no table ${table} in this Region`,
       `check the name and --storage-region, or make it: cognito-vault init --vault dynamodb://${table} --no-encryption`,
     )
+  }
+  if (isClockCorrected(error)) {
+    return coded('STORAGE_FAILED', failed, 'set this machine’s clock, then run the same command again')
   }
   if (REJECTED.has(name)) {
     return coded(

@@ -1,4 +1,5 @@
 import { CodedError, type ErrorCode } from '../../model/errors.js'
+import { isClockCorrected } from '../aws/clock-skew.js'
 
 /** What S3 answered, as far as code may rely on it: the status, the error's code, and headers. */
 export interface S3Failure {
@@ -79,6 +80,9 @@ export function s3Error(error: unknown, operation: S3Operation, value: string, b
       `the bucket ${bucket} is in ${bucketRegion === undefined ? 'another Region' : `the Region ${bucketRegion}`}`,
       `give --storage-region ${bucketRegion ?? 'REGION'}, or set COGNITO_VAULT_STORAGE_REGION`,
     )
+  }
+  if (isClockCorrected(error)) {
+    return coded('STORAGE_FAILED', failed, 'set this machine’s clock, then run the same command again')
   }
   if (REJECTED.has(name)) {
     return coded(
