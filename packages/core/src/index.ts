@@ -1,5 +1,7 @@
-export { backup, type BackupResult, type SnapshotReport } from './actions/backup.js'
+export { type Acknowledged, acknowledge } from './actions/acknowledge.js'
+export { backup, type BackupOptions, type BackupResult, type SnapshotReport } from './actions/backup.js'
 export { type AskAccount, PROGRAM, type CognitoContext, type VaultContext } from './actions/context.js'
+export { copy, type CopiedSnapshot, type CopyRequest, type CopyResult } from './actions/copy.js'
 export { diff, diffLive, type DiffResult, hasDifferences } from './actions/diff.js'
 export { type IdentityFormat, identityMap, identityText, type RunIdentities } from './actions/identity-map.js'
 export { type Advice, doctor, type DoctorReport, type Loss } from './actions/doctor.js'
@@ -12,6 +14,15 @@ export {
   exportSnapshot,
   type SnapshotExport,
 } from './actions/export.js'
+export {
+  forget,
+  type ForgetPlan,
+  type ForgetPool,
+  type ForgetRequest,
+  type ForgetResult,
+  type ForgetVerdict,
+  recall,
+} from './actions/forget.js'
 export { history, type HistoryPoint, type HistoryResult, type PersonHistory } from './actions/history.js'
 export { init } from './actions/init.js'
 export { planRestoreRun } from './actions/plan-restore.js'
@@ -21,6 +32,7 @@ export type { PlannedReference } from './model/planned-reference.js'
 export { regionOfPool } from './actions/pool.js'
 export { type FidelityReport, report, type ReportLimit } from './actions/report.js'
 export { type Approval, restore, type RestoreResult, resume } from './actions/restore.js'
+export { prune, type PruneResult } from './actions/prune.js'
 export { show, type ShownSnapshot, type ShownUser, showUser } from './actions/show.js'
 export { type SnapshotList, snapshots, type SnapshotSummary } from './actions/snapshots.js'
 export { planUndo, undo } from './actions/undo.js'
@@ -38,6 +50,9 @@ export type { Clock, Random } from './model/clock.js'
 export { CodedError, type ErrorCode, hasCode } from './model/errors.js'
 export { type EventSink, noEvents, type VaultEvent } from './model/events.js'
 export { systemClock } from './model/system-clock.js'
+export { parseSpan, type Span } from './retention/calendar.js'
+export { applyPolicy, type Candidate, type Policy, type Verdict } from './retention/policy.js'
+export { DEFAULT_GUARD, type GuardLimits, type Shrinkage } from './retention/shrink-guard.js'
 export type { FidelityLine } from './restore/fidelity-line.js'
 export { type Note, type NoteCode, NOTES, type Outcome } from './restore/fidelity-notes.js'
 export type { Passwords } from './restore/plan-options.js'

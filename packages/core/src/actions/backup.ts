@@ -1,4 +1,5 @@
 import { CodedError } from '../model/errors.js'
+import type { GuardLimits, Shrinkage } from '../retention/shrink-guard.js'
 import { openVault } from '../vault/vault.js'
 import type { Gap } from '../vault/manifest.js'
 import type { CognitoContext } from './context.js'
@@ -15,12 +16,21 @@ export interface SnapshotReport {
   /** The restore that was under way in the pool, or had stopped half-way: `latest` passes over such a snapshot. */
   readonly during?: string
   readonly counts: Readonly<Record<string, number>>
+  /** What there is far too little of, or what has changed far too much, beside the best backup of late: the shrink guard tripped. */
+  readonly shrunk: readonly Shrinkage[]
   /** Requests sent, by operation. */
   readonly requests: Readonly<Record<string, number>>
   /** Users made monthly active by the backup: none, unless second factors were asked for. */
   readonly mau: number
   readonly bytesStored: number
   readonly durationMs: number
+}
+
+export interface BackupOptions {
+  /** By which the shrink guard judges; {@link DEFAULT_GUARD} where nothing is said. */
+  readonly guard?: GuardLimits | undefined
+  /** Asked of each pool's price before its second factors are read; without it they are not. */
+  readonly mfa?: AgreeToMfa | undefined
 }
 
 /** What became of each pool: its snapshot, or why there is none. */
@@ -39,7 +49,7 @@ export interface BackupResult {
 export async function backup(
   context: CognitoContext,
   poolIds: readonly string[],
-  { mfa }: { readonly mfa?: AgreeToMfa | undefined } = {},
+  { guard, mfa }: BackupOptions = {},
 ): Promise<BackupResult> {
   const vault = await openVault(context.store)
   const snapshots: SnapshotReport[] = []
@@ -48,8 +58,8 @@ export async function backup(
     try {
       const pool = await requirePool(context.api, poolId, context.signal)
       if (mfa !== undefined && !(await mfa(mfaPrice(pool)))) throw notAgreed(poolId)
-      const withMfa = mfa !== undefined
-      snapshots.push(report(await takeSnapshot(context, vault, pool, 'backup', { withMfa })))
+      const options = { withMfa: mfa !== undefined, guardLimits: guard }
+      snapshots.push(report(await takeSnapshot(context, vault, pool, 'backup', options)))
     } catch (error) {
       if (!(error instanceof CodedError) || error.code === 'INTERRUPTED') throw error
       failures.push({ poolId, error })
@@ -61,6 +71,7 @@ export async function backup(
 function report({
   snapshot: { manifest },
   requests,
+  shrunk,
   bytesStored,
   durationMs,
 }: TakenSnapshot): SnapshotReport {
@@ -71,6 +82,7 @@ function report({
     missing: manifest.missing,
     ...(manifest.during === undefined ? {} : { during: manifest.during }),
     counts: manifest.counts,
+    shrunk,
     requests,
     mau: manifest.capture.mau,
     bytesStored,

@@ -1,8 +1,10 @@
 import type { CodedError } from '../model/errors.js'
-import type { TakenFor } from '../vault/manifest.js'
-import { listManifests } from '../vault/snapshots.js'
+import type { Shrinkage } from '../retention/shrink-guard.js'
+import type { Manifest, TakenFor } from '../vault/manifest.js'
+import { listPools } from '../vault/snapshots.js'
 import { openVault } from '../vault/vault.js'
 import type { VaultContext } from './context.js'
+import { judgePool, readPool } from './guard.js'
 
 /** A snapshot in the list; the field names are those of the JSON document. */
 export interface SnapshotSummary {
@@ -18,6 +20,8 @@ export interface SnapshotSummary {
   /** The restore that was under way in the pool, or had stopped half-way; `latest` passes over it. */
   readonly during?: string
   readonly counts: Readonly<Record<string, number>>
+  /** What the shrink guard flagged it for, where nobody has acknowledged that. */
+  readonly shrunk?: readonly Shrinkage[]
 }
 
 /** The snapshots that can be read, and the manifests that cannot. */
@@ -34,22 +38,27 @@ export async function snapshots(
   const vault = await openVault(context.store)
   const found: SnapshotSummary[] = []
   const unreadable: { key: string; error: CodedError }[] = []
-  for await (const { key, manifest, error } of listManifests(vault, options.poolId)) {
-    if (manifest === undefined) {
-      unreadable.push({ key, error })
-      continue
-    }
-    found.push({
-      id: manifest.snapshot,
-      poolId: manifest.pool.id,
-      poolName: manifest.pool.name,
-      region: manifest.pool.region,
-      takenAt: manifest.window.from,
-      complete: manifest.complete,
-      takenFor: manifest.takenFor,
-      ...(manifest.during === undefined ? {} : { during: manifest.during }),
-      counts: manifest.counts,
-    })
+  for (const poolId of await listPools(vault)) {
+    if (options.poolId !== undefined && options.poolId !== poolId) continue
+    const pool = await readPool(vault, poolId)
+    const { flagged } = await judgePool(vault, poolId, pool.manifests)
+    unreadable.push(...pool.unreadable)
+    found.push(...pool.manifests.map((manifest) => summaryOf(manifest, flagged.get(manifest.snapshot))))
   }
   return { snapshots: found, unreadable }
+}
+
+function summaryOf(manifest: Manifest, shrunk: readonly Shrinkage[] | undefined): SnapshotSummary {
+  return {
+    id: manifest.snapshot,
+    poolId: manifest.pool.id,
+    poolName: manifest.pool.name,
+    region: manifest.pool.region,
+    takenAt: manifest.window.from,
+    complete: manifest.complete,
+    takenFor: manifest.takenFor,
+    ...(manifest.during === undefined ? {} : { during: manifest.during }),
+    counts: manifest.counts,
+    ...(shrunk === undefined ? {} : { shrunk }),
+  }
 }

@@ -3,6 +3,8 @@ import { text } from '../cognito/canonical-body.js'
 import { capturePool } from '../cognito/capture.js'
 import { newSnapshotId, isoTime } from '../model/ids.js'
 import { MFA_STREAM } from '../model/records.js'
+import { parseMembershipKey } from '../model/records.js'
+import type { GuardLimits, Shrinkage } from '../retention/shrink-guard.js'
 import type { Manifest, TakenFor } from '../vault/manifest.js'
 import { runsInto } from '../restore/runs-into.js'
 import { openSegments } from '../vault/segment-store.js'
@@ -18,13 +20,22 @@ import type { Vault } from '../vault/vault.js'
 import { explainingFailures } from './cognito-failure.js'
 import { type CognitoContext, PROGRAM } from './context.js'
 import { mfaSettingsIn, type StoredMfa, storeMfa } from './second-factors.js'
+import { guardFacts, shrinkageOf } from './guard.js'
 import { withLease } from './with-lease.js'
+
+/** What a snapshot is to hold, and by what it is judged. */
+export interface SnapshotOptions {
+  readonly withMfa?: boolean
+  readonly guardLimits?: GuardLimits | undefined
+}
 
 /** A snapshot just taken, and what taking it cost. */
 export interface TakenSnapshot {
   readonly snapshot: Snapshot
   /** Requests sent, by operation. */
   readonly requests: Readonly<Record<string, number>>
+  /** For what the shrink guard flagged it. */
+  readonly shrunk: readonly Shrinkage[]
   readonly bytesStored: number
   readonly durationMs: number
 }
@@ -34,7 +45,8 @@ export interface TakenSnapshot {
  * all of it is stored.
  *
  * @param pool the answer of DescribeUserPool
- * @param withMfa also read the second factors of users, each of whom becomes monthly active by it
+ * @param options `withMfa`: also read the second factors of users, each of whom becomes monthly active by it; `guardLimits`:
+ *   by which the shrink guard is to judge a backup
  * @throws CodedError `LOCKED` when another backup of the pool is under way.
  */
 export async function takeSnapshot(
@@ -42,13 +54,13 @@ export async function takeSnapshot(
   vault: Vault,
   pool: JsonObject,
   takenFor: TakenFor,
-  { withMfa = false }: { readonly withMfa?: boolean } = {},
+  options: SnapshotOptions = {},
 ): Promise<TakenSnapshot> {
   const poolId = text(pool, 'Id')
   const where = { poolId, region: context.api.region, signal: context.signal }
   return explainingFailures(where, () =>
     withLease(context, `backup/${poolId}`, 'backup', (lease) =>
-      capture(context, vault, pool, { takenFor, withMfa }, () => lease.check()),
+      capture(context, vault, pool, { takenFor, ...options }, () => lease.check()),
     ),
   )
 }
@@ -57,7 +69,7 @@ async function capture(
   context: CognitoContext,
   vault: Vault,
   pool: JsonObject,
-  { takenFor, withMfa }: { readonly takenFor: TakenFor; readonly withMfa: boolean },
+  { takenFor, withMfa = false, guardLimits }: SnapshotOptions & { readonly takenFor: TakenFor },
   checkLease: () => Promise<void>,
 ): Promise<TakenSnapshot> {
   const { api, budget, clock, sink, signal } = context
@@ -82,10 +94,15 @@ async function capture(
   })
   const listedUntil = clock.now()
   const segments = openSegments(vault.store, poolId)
+  const groups = new Set<string>()
   const streams = {
     resources: await writeStream(segments, found.resources.sorted(), parent?.streams.resources.root),
     users: await writeStream(segments, found.users.sorted(), parent?.streams.users.root),
-    memberships: await writeStream(segments, found.memberships.sorted(), parent?.streams.memberships.root),
+    memberships: await writeStream(
+      segments,
+      noting(found.memberships.sorted(), ({ key }) => groups.add(parseMembershipKey(key).group)),
+      parent?.streams.memberships.root,
+    ),
   }
   const mfa = withMfa
     ? await storeMfa(
@@ -98,6 +115,9 @@ async function capture(
   const readUntil = mfa === undefined ? listedUntil : clock.now()
   const missing = [...found.missing, ...(mfa?.missing ?? [])]
   const requests = requestsSince(before, budget.requests)
+  const ofGroups = { populatedGroups: groups.size, limits: guardLimits }
+  const guard =
+    takenFor === 'backup' ? await guardFacts(vault, poolId, streams.users.root, ofGroups) : undefined
   const manifest: Manifest = {
     format: 1,
     features: mfa === undefined ? [] : [MFA_STREAM],
@@ -119,6 +139,7 @@ async function capture(
       ...withFactors(mfa),
     },
     streams: { ...streams, ...(mfa === undefined ? {} : { mfa: mfa.stream }) },
+    ...(guard === undefined ? {} : { guard: guard.facts }),
     capture: {
       requests,
       mau: mfa?.mau ?? 0,
@@ -127,12 +148,15 @@ async function capture(
       program: PROGRAM,
     },
   }
+  const shrunk = guard === undefined ? [] : await shrinkageOf(vault, manifest, guard.earlier)
   signal?.throwIfAborted()
   await commitSnapshot(vault, manifest, segments.touched, checkLease)
   sink({ code: 'capture.stored', poolId, snapshotId: manifest.snapshot })
+  if (shrunk.length > 0) sink({ code: 'guard.tripped', poolId, snapshotId: manifest.snapshot, shrunk })
   return {
     snapshot: openSnapshot(vault, manifest),
     requests,
+    shrunk,
     bytesStored: segments.bytesStored,
     durationMs: clock.now() - startedAt,
   }
@@ -140,6 +164,13 @@ async function capture(
 
 function withFactors(mfa: StoredMfa | undefined): { usersWithMfa?: number } {
   return mfa === undefined ? {} : { usersWithMfa: mfa.stream.records }
+}
+
+async function* noting<T>(items: AsyncIterable<T>, note: (item: T) => void): AsyncGenerator<T> {
+  for await (const item of items) {
+    note(item)
+    yield item
+  }
 }
 
 /** The restores into a pool that are over before it is read. */

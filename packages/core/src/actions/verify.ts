@@ -2,9 +2,12 @@ import { findSnapshot } from '../vault/find-snapshot.js'
 import { type RunVerification, verifyRuns } from '../restore/verify-runs.js'
 import type { ObjectStore } from '../storage/object-store.js'
 import { damagedErasures } from '../vault/erasures.js'
+import { damagedAcknowledgements } from '../vault/acknowledgements.js'
+import { listForgotten, readForgotten } from '../vault/forgotten.js'
 import type { Sample } from '../vault/pool-verifier.js'
 import { chooseEach, parseReadSubset } from '../vault/read-subset.js'
-import { openVault } from '../vault/vault.js'
+import { listPools } from '../vault/snapshots.js'
+import { openVault, type Vault } from '../vault/vault.js'
 import { verifyVault, type Damage } from '../vault/verify.js'
 import { CodedError, hasCode } from '../model/errors.js'
 import type { VaultContext } from './context.js'
@@ -54,9 +57,13 @@ export async function verify(
     const runs = snapshot === undefined ? await verifyRuns(context.store, signal, isRead) : noRuns
     const erasures =
       snapshot === undefined ? await verifyErasures(context.store) : { bytesRead: 0, damage: [] }
-    const others = [...runs.damage, ...erasures.damage].map((one) => ({ ...one, snapshots: [] }))
+    const retention = snapshot === undefined ? await verifyRetention(vault) : { bytesRead: 0, damage: [] }
+    const others = [...runs.damage, ...erasures.damage, ...retention.damage].map((one) => ({
+      ...one,
+      snapshots: [],
+    }))
     const damage = [...found.damage, ...others]
-    const bytesRead = found.bytesRead + runs.bytesRead + erasures.bytesRead
+    const bytesRead = found.bytesRead + runs.bytesRead + erasures.bytesRead + retention.bytesRead
     const verified = { ...found, ok: damage.length === 0, runs: runs.runs, bytesRead, damage }
     return asked === undefined || sample === undefined
       ? verified
@@ -76,6 +83,28 @@ async function verifyErasures(store: ObjectStore): Promise<Pick<RunVerification,
   for await (const { key, error } of damagedErasures(store, (bytes) => (bytesRead += bytes))) {
     if (!hasCode(error, 'VAULT_DAMAGED')) throw error
     damage.push({ key, reason: error.message })
+  }
+  return { bytesRead, damage }
+}
+
+/** What was acknowledged, and the manifests of forgotten snapshots, without which nothing of their pool can be pruned. */
+async function verifyRetention(vault: Vault): Promise<Pick<RunVerification, 'bytesRead' | 'damage'>> {
+  const damage: { key: string; reason: string }[] = []
+  let bytesRead = 0
+  for await (const { key, error } of damagedAcknowledgements(vault.store, (bytes) => (bytesRead += bytes))) {
+    if (!hasCode(error, 'VAULT_DAMAGED')) throw error
+    damage.push({ key, reason: error.message })
+  }
+  for (const poolId of await listPools(vault)) {
+    for (const { key, snapshotId, bytes } of await listForgotten(vault, poolId)) {
+      bytesRead += bytes
+      try {
+        await readForgotten(vault, poolId, snapshotId)
+      } catch (error) {
+        if (!hasCode(error, 'VAULT_DAMAGED', 'VAULT_TOO_NEW')) throw error
+        damage.push({ key, reason: error.message })
+      }
+    }
   }
   return { bytesRead, damage }
 }

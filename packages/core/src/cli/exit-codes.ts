@@ -29,6 +29,7 @@ const BY_ERROR: Readonly<Record<ErrorCode, ExitCode>> = {
   // The same to whoever relies on a new latest: there is none.
   POOL_HALF_RESTORED: EXIT.incomplete,
   EXPORT_INCOMPLETE: EXIT.incomplete,
+  SHRINK_GUARD: EXIT.shrinkGuard,
   VAULT_DAMAGED: EXIT.damaged,
   VAULT_NOT_FOUND: EXIT.notFound,
   SNAPSHOT_NOT_FOUND: EXIT.notFound,

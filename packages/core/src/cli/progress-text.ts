@@ -61,6 +61,14 @@ export function movementOf(event: VaultEvent, estimatedUsers: number): Movement 
           ? {}
           : { detail: `about ${duration(event.secondsLeft * 1000)} left` }),
       }
+    case 'prune.deleted':
+      return {
+        phase: `prune ${event.poolId}`,
+        label: `pruning ${event.poolId}`,
+        done: event.deleted,
+        total: undefined,
+        unit: 'segment',
+      }
     case 'verify.segment':
       return {
         phase: 'verify',
@@ -102,6 +110,8 @@ export function lineOf(event: VaultEvent): string | undefined {
       return `no further import job: ${event.reason}; ${counted(event.users, 'user')} by API calls`
     case 'identities.unfinished':
       return `${event.runId} has not come to its end: these are the ids that it has given until now; cognito-vault resume ${event.runId}`
+    case 'guard.tripped':
+      return `${event.poolId}: the shrink guard tripped on ${event.snapshotId}`
     case 'run.unreadable':
       return `${event.runId} cannot be read: ${event.reason}`
     default:

@@ -1,4 +1,5 @@
 import type { SnapshotList, SnapshotSummary } from '../actions/snapshots.js'
+import { shrinkageText } from './render-guard.js'
 import { clip, count, minute, printable, table, wrap } from './render-text.js'
 
 const COLUMNS = [
@@ -29,6 +30,11 @@ export function snapshotsText(list: SnapshotList, columns: number): string {
     const text = `half-restored: ${runId} was under way, or had stopped. latest passes over them; to go on: cognito-vault resume ${runId}`
     parts.push(wrap(printable(text), columns, '  '))
   }
+  for (const { id, shrunk = [] } of list.snapshots) {
+    if (shrunk.length === 0) continue
+    const text = `SHRUNK: ${id} has ${shrunk.map(shrinkageText).join('; ')}. If that is meant to be so: cognito-vault acknowledge ${id}`
+    parts.push(wrap(text, columns, '  '))
+  }
   if (list.unreadable.length > 0) {
     const lines = list.unreadable.map(({ error }) => wrap(printable(`  ${error.message}`), columns, '    '))
     parts.push(`Cannot be read\n${lines.join('\n')}`)
@@ -45,8 +51,10 @@ function stateOf({
   complete,
   during,
   takenFor,
-}: Pick<SnapshotSummary, 'complete' | 'during' | 'takenFor'>): string {
+  shrunk,
+}: Pick<SnapshotSummary, 'complete' | 'during' | 'takenFor' | 'shrunk'>): string {
   if (!complete) return 'INCOMPLETE'
+  if (shrunk !== undefined) return 'SHRUNK'
   if (during !== undefined) return 'half-restored'
   return takenFor === 'backup' ? 'complete' : takenFor
 }

@@ -3,6 +3,7 @@ import { PROGRAM, type VaultContext } from '../actions/context.js'
 import { CodedError } from '../model/errors.js'
 import { type CliIo, columnsOf } from './cli-io.js'
 import { vaultContext, withCognito } from './cognito-context.js'
+import { addAcknowledge } from './commands/acknowledge.js'
 import { addBackup } from './commands/backup.js'
 import type { CommandResult, CommandRun, Perform } from './commands/command.js'
 import { addDiff } from './commands/diff.js'
@@ -11,8 +12,10 @@ import { addDoctor } from './commands/doctor.js'
 import { addErase } from './commands/erase.js'
 import { addEstimate } from './commands/estimate.js'
 import { addExport } from './commands/export.js'
+import { addForget } from './commands/forget.js'
 import { addHistory } from './commands/history.js'
 import { addInit } from './commands/init.js'
+import { addPrune } from './commands/prune.js'
 import { addRestore } from './commands/restore.js'
 import { addReport } from './commands/report.js'
 import { addResume } from './commands/resume.js'
@@ -38,6 +41,9 @@ const COMMANDS = [
   addUndo,
   addReport,
   addIdentityMap,
+  addForget,
+  addPrune,
+  addAcknowledge,
   addErase,
   addExport,
   addEstimate,

@@ -56,7 +56,8 @@ describe('the shrink guard', () => {
     const users = [1000, 500, 400, 410, 300]
     expect(flaggedOf(days(users))).toEqual([1, 2, 3, 4].map(idOf))
     expect(flaggedOf(days(users), [idOf(1), idOf(3)])).toEqual([idOf(4)])
-    const { references } = judged(days([1000, 500, 400, 410]), [idOf(2)])
+    const since = days([1000, 500, 400, 410]).map((one, i) => ({ ...one, usersChanged: i }))
+    const { references } = judged(since, [idOf(2)])
     expect(references).toEqual(new Set([idOf(2), idOf(3)]))
     // Also when the acknowledged one is gone.
     expect(

@@ -122,9 +122,10 @@ function bestOf(window: readonly Guarded[], measure: Measure): Guarded | undefin
   return best
 }
 
-/** The one from which changes are counted: the oldest of the last days. */
+/** The one from which changes are counted: the oldest of the last days, or the newest before which nothing more had changed. */
 function changeReference(window: readonly Guarded[]): Guarded | undefined {
-  return windowOf(window, CHANGE_WINDOW_DAYS)[0]
+  const recent = windowOf(window, CHANGE_WINDOW_DAYS)
+  return recent.findLast(({ usersChanged = 0 }) => usersChanged === (recent[0]?.usersChanged ?? 0))
 }
 
 function referencesOf(good: readonly Guarded[], { windowDays }: GuardLimits): ReadonlySet<string> {

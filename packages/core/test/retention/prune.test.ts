@@ -387,7 +387,10 @@ it('two backups, a prune and a restore at once, whatever the order of their call
     ]
     const watching = { on: true, faults: [] as string[] }
     const watch = (async () => {
-      for (; watching.on; await lab.clock.sleep(60_000)) watching.faults.push(...(await lab.faults()))
+      while (watching.on) {
+        watching.faults.push(...(await lab.faults()))
+        await lab.clock.sleep(60_000)
+      }
     })()
     const outcomes = await lab.settle(Promise.allSettled(all))
     watching.on = false

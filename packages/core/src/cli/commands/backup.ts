@@ -1,49 +1,50 @@
 import type { Command } from 'commander'
-import { backup, type SnapshotReport } from '../../actions/backup.js'
+import { backup, type BackupOptions, type SnapshotReport } from '../../actions/backup.js'
 import { regionOfPool } from '../../actions/pool.js'
 import { permissionFor } from '../../cognito/services.js'
 import { CodedError } from '../../model/errors.js'
 import { openVault } from '../../vault/vault.js'
 import { exitCodeOf, mostSerious } from '../exit-codes.js'
 import { failureDocument, failureText, toCodedError } from '../failure.js'
-import { type AgreeToMfa } from '../../actions/second-factors.js'
 import { agreesToMfa, capturesMfa, MFA_OPTION } from '../mfa-price.js'
 import { backupText } from '../render-backup.js'
+import { shrinkageText } from '../render-guard.js'
 import { counted } from '../render-text.js'
 import type { CommandResult, CommandRun, Perform } from './command.js'
+import { addGuardOptions, type GuardFlags, guardOf } from './guard-options.js'
 
 interface Failure {
   readonly poolId: string
   readonly error: CodedError
 }
 
-interface BackupFlags {
+interface BackupFlags extends GuardFlags {
   readonly pool: string[]
   readonly mfa?: string
   readonly yes?: boolean
 }
 
 export function addBackup(program: Command, perform: Perform): void {
-  program
+  const command = program
     .command('backup')
     .description('take a snapshot of each pool')
     .requiredOption('--pool <id...>', 'the pools; repeatable')
     .option(...MFA_OPTION)
     .option('--yes', 'with --mfa: agree to the price, do not ask')
-    .action(async ({ pool, mfa, yes }: BackupFlags, command: Command) => {
-      await perform(command, (run) => {
-        const again = `cognito-vault backup --pool ${pool.join(' ')} --mfa capture`
-        const agree = capturesMfa(mfa) ? agreesToMfa(run, { yes, again }) : undefined
-        return backUp(run, [...new Set(pool)], agree)
-      })
+  addGuardOptions(command).action(async ({ pool, mfa, yes, ...flags }: BackupFlags, invoked: Command) => {
+    await perform(invoked, (run) => {
+      const again = `cognito-vault backup --pool ${pool.join(' ')} --mfa capture`
+      const agree = capturesMfa(mfa) ? agreesToMfa(run, { yes, again }) : undefined
+      return backUp(run, [...new Set(pool)], { guard: guardOf(flags), mfa: agree })
     })
+  })
 }
 
 /** Pools are taken one by one, so that what was taken is reported however the rest goes. */
 async function backUp(
   run: CommandRun,
   poolIds: readonly string[],
-  mfa: AgreeToMfa | undefined,
+  options: BackupOptions,
 ): Promise<CommandResult> {
   await openVault(run.vault().store)
   const snapshots: SnapshotReport[] = []
@@ -53,7 +54,7 @@ async function backUp(
     try {
       await run.cognito({ poolId: pools[0] }, async (context) => {
         for (const poolId of pools) {
-          const taken = await backup(context, [poolId], { mfa })
+          const taken = await backup(context, [poolId], options)
           snapshots.push(...taken.snapshots)
           failures.push(...taken.failures)
         }
@@ -86,7 +87,12 @@ function reported(
 ): CommandResult {
   const incomplete = snapshots.filter(({ complete }) => !complete)
   const halfRestored = snapshots.flatMap(halfRestoredError)
-  const errors = [...failures.map(({ error }) => error), ...incomplete.map(incompleteError), ...halfRestored]
+  const errors = [
+    ...failures.map(({ error }) => error),
+    ...snapshots.flatMap(shrunkError),
+    ...incomplete.map(incompleteError),
+    ...halfRestored,
+  ]
   const exitCode = mostSerious(errors.map(({ code }) => exitCodeOf(code)))
   const error = errors.find(({ code }) => exitCodeOf(code) === exitCode)
   const others = failures.filter((failure) => failure.error !== error)
@@ -99,6 +105,14 @@ function reported(
     error: failureDocument(failure.error),
   }))
   return { document: { snapshots, ...(failed.length > 0 ? { failed } : {}) }, text, error, exitCode }
+}
+
+function shrunkError({ id, poolId, shrunk }: SnapshotReport): CodedError[] {
+  const [first] = shrunk
+  if (first === undefined) return []
+  const message = `snapshot ${id} of ${poolId} has ${shrunk.map(shrinkageText).join('; ')}`
+  const hint = `it is kept, and nothing before it is forgotten: see cognito-vault diff ${first.than} ${id}; if that is meant to be so: cognito-vault acknowledge ${id}`
+  return [new CodedError('SHRINK_GUARD', message, { value: id, hint })]
 }
 
 function halfRestoredError({ id, poolId, during }: SnapshotReport): CodedError[] {
