@@ -67,6 +67,8 @@ export interface ForgetResult extends ForgetPlan {
   readonly dryRun: boolean
   /** Snapshots that were forgotten, in this order. */
   readonly forgotten: readonly string[]
+  /** Snapshots that were to be forgotten, and that the store keeps from being deleted for now. */
+  readonly retained: readonly string[]
 }
 
 /** No clock is wrong by more. What is dated later was dated by somebody who wants it to be the newest. */
@@ -103,8 +105,8 @@ export async function forget(
     }
     const approval = await approve({ pools })
     if (approval === 'refuse') return undefined
-    if (approval === 'dry-run') return { pools, dryRun: true, forgotten: [] }
-    return { pools, dryRun: false, forgotten: await forgetAll(context, vault, pools, lease) }
+    if (approval === 'dry-run') return { pools, dryRun: true, forgotten: [], retained: [] }
+    return { pools, dryRun: false, ...(await forgetAll(context, vault, pools, lease)) }
   })
 }
 
@@ -231,17 +233,19 @@ async function forgetAll(
   vault: Vault,
   pools: readonly ForgetPool[],
   lease: Lease,
-): Promise<string[]> {
+): Promise<Pick<ForgetResult, 'forgotten' | 'retained'>> {
   const { reasons } = await neededNow(context, lease)
   const forgotten: string[] = []
+  const retained: string[] = []
   for (const { poolId, snapshots } of pools) {
     for (const { id, keep } of [...snapshots].reverse()) {
       if (keep || reasons.has(id)) continue
       context.signal?.throwIfAborted()
-      if (await forgetSnapshot(vault, poolId, id, () => lease.check())) forgotten.push(id)
+      const outcome = await forgetSnapshot(vault, poolId, id, () => lease.check())
+      if (outcome !== false) (outcome === 'retained' ? retained : forgotten).push(id)
     }
   }
-  return forgotten
+  return { forgotten, retained }
 }
 
 /**

@@ -20,6 +20,8 @@ export interface PruneResult {
   readonly failures: readonly { readonly poolId: string; readonly error: CodedError }[]
   /** Old entries of the log of locks that were deleted. */
   readonly lockEntriesRemoved: number
+  /** What puts that never ended had left in the store. */
+  readonly leftOversRemoved: number
 }
 
 /**
@@ -56,7 +58,8 @@ export async function prune(
       }
     }
     const lockEntriesRemoved = dryRun ? 0 : await trim(context, retention)
-    return { dryRun, pools, failures, lockEntriesRemoved }
+    const leftOversRemoved = dryRun ? 0 : ((await context.store.sweep?.(retention.storeTime - GRACE_MS)) ?? 0)
+    return { dryRun, pools, failures, lockEntriesRemoved, leftOversRemoved }
   })
 }
 

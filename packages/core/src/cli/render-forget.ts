@@ -37,10 +37,12 @@ function poolText({ poolId, poolName, snapshots, unreadable, flagged }: ForgetPo
 }
 
 /** What was done. */
-export function forgottenText({ dryRun, forgotten }: ForgetResult, columns: number): string {
+export function forgottenText({ dryRun, forgotten, retained }: ForgetResult, columns: number): string {
   if (dryRun) return '\nA dry run: nothing was forgotten.\n'
+  const locked = `${counted(retained.length, 'snapshot')} cannot be forgotten yet: the store keeps from being deleted what is under its lock.`
+  if (retained.length > 0 && forgotten.length === 0) return `\n${wrap(locked, columns)}\n`
   if (forgotten.length === 0) return '\nNothing is to be forgotten.\n'
   const undo =
     'For a day each can be taken back: cognito-vault forget --undo SNAPSHOT. Then cognito-vault prune frees what no other snapshot needs.'
-  return `\nForgotten: ${counted(forgotten.length, 'snapshot')}\n${wrap(undo, columns)}\n`
+  return `\nForgotten: ${counted(forgotten.length, 'snapshot')}\n${wrap(undo, columns)}\n${retained.length === 0 ? '' : `${wrap(locked, columns)}\n`}`
 }

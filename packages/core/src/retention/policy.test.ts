@@ -155,7 +155,8 @@ describe('whatever is asked for', () => {
         const complete = snapshots.filter(({ takenFor, complete }) => takenFor === 'backup' && complete)
         const newest = complete.reduce((id, one) => (one.id > id ? one.id : id), '')
         if (complete.length > 0) expect(ids).toContain(newest)
-        expect(ids.size).toBeGreaterThan(complete.length > 0 ? 0 : -1)
+        // Also of a pool without a complete backup something is.
+        expect(ids.size).toBeGreaterThan(0)
         // What is counted for one period is kept at least as long with more periods.
         const more = { ...policy, daily: (policy.daily ?? 0) + 3, last: (policy.last ?? 0) + 2 }
         const wider = keptIds(snapshots, more)

@@ -31,7 +31,11 @@ describe('deleting under a lease', () => {
   it('deletes everything, and says how much', async () => {
     const { store, objects } = await filled(150)
     const bytes = objects.reduce((sum, { size }) => sum + size, 0)
-    expect(await deleteUnderLease(store, objects, lostAt(Infinity))).toEqual({ objects: 150, bytes })
+    expect(await deleteUnderLease(store, objects, lostAt(Infinity))).toEqual({
+      objects: 150,
+      bytes,
+      retained: 0,
+    })
     expect(await left(store)).toBe(0)
   })
 
@@ -49,6 +53,19 @@ describe('deleting under a lease', () => {
     expect(await left(store)).toBe(36)
     for (const { key } of await collect(store.list('')))
       expect(Buffer.from((await store.get(key))!).toString()).toBe(key.slice('object-'.length))
+  })
+
+  it('passes over what the store keeps from being deleted', async () => {
+    const { store, objects } = await filled(3)
+    const locked = {
+      ...store,
+      delete: (key: string) =>
+        key === 'object-1' ? Promise.reject(new CodedError('RETAINED', 'locked')) : store.delete(key),
+    }
+    expect(await deleteUnderLease(locked, objects, lostAt(Infinity))).toMatchObject({
+      objects: 2,
+      retained: 1,
+    })
   })
 
   it('says what failed, and counts nothing that was gone before', async () => {

@@ -12,6 +12,8 @@ const MOST_BYTES = 32 * 1024 * 1024
 export interface Deleted {
   readonly objects: number
   readonly bytes: number
+  /** Objects that the store keeps from being deleted for now. */
+  readonly retained: number
 }
 
 /**
@@ -27,10 +29,14 @@ export async function deleteUnderLease(
   objects: readonly ObjectInfo[],
   lease: Pick<Lease, 'check'>,
 ): Promise<Deleted> {
-  let total: Deleted = { objects: 0, bytes: 0 }
+  let total: Deleted = { objects: 0, bytes: 0, retained: 0 }
   for (const batch of batchesOf(objects)) {
     const done = await deleteBatch(store, batch, lease)
-    total = { objects: total.objects + done.objects, bytes: total.bytes + done.bytes }
+    total = {
+      objects: total.objects + done.objects,
+      bytes: total.bytes + done.bytes,
+      retained: total.retained + done.retained,
+    }
   }
   return total
 }
@@ -63,12 +69,18 @@ async function deleteBatch(
   await lease.check()
   let objects = 0
   let bytes = 0
+  let retained = 0
   let failure: { error: unknown } | undefined
   try {
     await parallel(kept, AT_ONCE, undefined, async ([key, content]) => {
-      if (!(await store.delete(key))) return
-      objects++
-      bytes += content.byteLength
+      try {
+        if (!(await store.delete(key))) return
+        objects++
+        bytes += content.byteLength
+      } catch (error) {
+        if (!hasCode(error, 'RETAINED')) throw error
+        retained++
+      }
     })
   } catch (error) {
     failure = { error }
@@ -80,7 +92,7 @@ async function deleteBatch(
     throw error
   }
   if (failure !== undefined) throw failure.error
-  return { objects, bytes }
+  return { objects, bytes, retained }
 }
 
 /** Puts back all that may have been deleted; what fails does not keep the others from being put. */

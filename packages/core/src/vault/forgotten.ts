@@ -61,7 +61,7 @@ export async function readForgotten(
  * finds it to have been forgotten long enough. Whoever calls holds the lease `retention`.
  *
  * @param checkLease called right before the manifest goes
- * @returns whether it was there
+ * @returns whether it was there; `retained` where the store keeps its manifest from being deleted for now: it stays in sight
  * @throws CodedError `VAULT_DAMAGED` or `VAULT_TOO_NEW` when it cannot be read: nothing is forgotten that is not understood
  */
 export async function forgetSnapshot(
@@ -69,7 +69,7 @@ export async function forgetSnapshot(
   poolId: string,
   snapshotId: string,
   checkLease: () => Promise<void>,
-): Promise<boolean> {
+): Promise<boolean | 'retained'> {
   const { store } = vault
   const key = manifestKey(poolId, snapshotId)
   const bytes = await store.get(key)
@@ -82,8 +82,14 @@ export async function forgetSnapshot(
     await store.putIfAbsent(copy, bytes)
   }
   await checkLease()
-  await store.delete(key)
-  return true
+  try {
+    await store.delete(key)
+    return true
+  } catch (error) {
+    if (!hasCode(error, 'RETAINED')) throw error
+    await store.delete(copy)
+    return 'retained'
+  }
 }
 
 /**

@@ -42,6 +42,8 @@ export interface PrunedPool {
   readonly bytesFreed: number
   /** Segments that some snapshot refers to, forgotten ones included that can still be taken back. */
   readonly used: number
+  /** Segments that none refers to, and that the store keeps from being deleted for now. */
+  readonly retained: number
   /** Segments that none refers to and that are too young. */
   readonly young: number
   /** Forgotten snapshots that cannot be taken back any more, and those that can. */
@@ -69,7 +71,7 @@ export async function prunePool(vault: Vault, poolId: string, options: PruneOpti
   const used = new Set<string>()
   const marked = new Set<string>()
   const segments = openSegments(vault.store, poolId)
-  const total = { deleted: 0, bytesFreed: 0, forgottenRemoved: 0 }
+  const total = { deleted: 0, bytesFreed: 0, retained: 0, forgottenRemoved: 0 }
 
   /** What is listed first is the place that a snapshot is moved from, so that one that is moved meanwhile is seen in one of them. */
   async function mark(): Promise<ObjectInfo[]> {
@@ -104,9 +106,10 @@ export async function prunePool(vault: Vault, poolId: string, options: PruneOpti
     }
   }
 
-  function note({ objects, bytes }: Deleted): void {
+  function note({ objects, bytes, retained }: Deleted): void {
     total.deleted += objects
     total.bytesFreed += bytes
+    total.retained += retained
     onProgress(total.deleted)
   }
 
@@ -152,7 +155,7 @@ export async function prunePool(vault: Vault, poolId: string, options: PruneOpti
     const forgotten = (await listForgotten(vault, poolId)).length
     const left = { used: used.size, young, forgottenKept: dryRun ? forgotten - expired.length : forgotten }
     if (!dryRun) return { ...total, ...left }
-    return { ...left, deleted: old, bytesFreed: oldBytes, forgottenRemoved: expired.length }
+    return { ...left, deleted: old, bytesFreed: oldBytes, retained: 0, forgottenRemoved: expired.length }
   }
 
   const expired = await mark()

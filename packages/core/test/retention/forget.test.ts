@@ -3,6 +3,7 @@ import { acknowledge } from '../../src/actions/acknowledge.js'
 import { forget, type ForgetRequest, type ForgetResult, recall } from '../../src/actions/forget.js'
 import { snapshots as listSnapshots } from '../../src/actions/snapshots.js'
 import { verify } from '../../src/actions/verify.js'
+import { CodedError } from '../../src/model/errors.js'
 import { isoTime } from '../../src/model/ids.js'
 import { openRun } from '../../src/restore/run-store.js'
 import type { RunHeader } from '../../src/restore/run-header.js'
@@ -117,6 +118,23 @@ describe('forget', () => {
     await expect(lab.settle(recall(lab.process(), ids[0]!))).rejects.toMatchObject({ code: 'USAGE' })
     await expect(lab.settle(recall(lab.process(), 'x'))).rejects.toMatchObject({ code: 'SNAPSHOT_NOT_FOUND' })
     expect(await left()).toEqual(ids.slice(0, 2))
+  })
+
+  it('leaves in sight what the store keeps from being deleted', async () => {
+    const ids = [await day(), await day()]
+    const store = {
+      ...lab.store,
+      delete: (key: string) =>
+        key.includes('/snapshots/')
+          ? Promise.reject(new CodedError('RETAINED', 'locked'))
+          : lab.store.delete(key),
+    }
+    const forgetting = forget(lab.process({ store }), { policy: { last: 1 } }, () =>
+      Promise.resolve('forget'),
+    )
+    expect(await lab.settle(forgetting)).toMatchObject({ forgotten: [], retained: [ids[0]] })
+    expect(await left()).toEqual(ids)
+    expect(await lab.store.get(`pools/pool_A/forgotten/${ids[0]!}.json`)).toBeUndefined()
   })
 
   it('counts nothing that is dated later than now, and does not let it be the newest', async () => {

@@ -30,7 +30,7 @@ const take = (taking: Taking, context = lab.process()): ReturnType<typeof takeSn
   lab.settle(takeSnapshot(lab, context, taking))
 const pruned = (context = lab.process(), options?: { dryRun: boolean }): ReturnType<typeof prune> =>
   lab.settle(prune(context, options))
-const forget = (id: string): Promise<boolean> =>
+const forget = (id: string): Promise<boolean | 'retained'> =>
   lab.settle(
     withLease(lab.process(), RETENTION_SCOPE, FORGET_PURPOSE, (lease) =>
       forgetSnapshot(lab.vault, 'pool_A', id, () => lease.check()),
@@ -127,6 +127,26 @@ describe('prune', () => {
     expect((await pruned()).lockEntriesRemoved).toBe(before)
     await take({ id: 'day-2', users: some(2) })
     expect(await snapshots()).toEqual(['day-1', 'day-2'])
+  })
+
+  it('passes over what the store keeps, and lets it remove what puts have left behind for a day', async () => {
+    await withOrphans()
+    let before = 0
+    const store = {
+      ...lab.store,
+      delete: (key: string) =>
+        key.includes('/segments/')
+          ? Promise.reject(new CodedError('RETAINED', 'locked'))
+          : lab.store.delete(key),
+      sweep: (time: number) => ((before = time), Promise.resolve(4)),
+    }
+    expect(await pruned(lab.process({ store }))).toMatchObject({
+      pools: [{ deleted: 0, retained: 3 }],
+      failures: [],
+      leftOversRemoved: 4,
+    })
+    expect(lab.clock.now() - before).toBeGreaterThanOrEqual(DAY)
+    expect(lab.clock.now() - before).toBeLessThan(DAY + HOUR)
   })
 
   it('does not run twice at once', async () => {

@@ -95,7 +95,7 @@ async function forgetSome(
   })
   if (result === undefined)
     return {
-      document: documentOf({ ...seen, dryRun: false, forgotten: [] }),
+      document: documentOf({ ...seen, dryRun: false, forgotten: [], retained: [] }),
       text: '',
       error: new CodedError('CONFIRMATION_NEEDED', 'it was not confirmed; nothing was forgotten'),
     }

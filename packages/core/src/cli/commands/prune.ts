@@ -18,7 +18,7 @@ export function addPrune(program: Command, perform: Perform): void {
 }
 
 function resultOf(result: PruneResult): CommandResult {
-  const { pools, failures, dryRun, lockEntriesRemoved } = result
+  const { pools, failures, dryRun, lockEntriesRemoved, leftOversRemoved } = result
   const exitCode = mostSerious(failures.map(({ error }) => exitCodeOf(error.code)))
   const error = failures.find((failure) => exitCodeOf(failure.error.code) === exitCode)?.error
   const others = failures.filter((failure) => failure.error !== error)
@@ -28,7 +28,13 @@ function resultOf(result: PruneResult): CommandResult {
   ]
   const failed = failures.map((one) => ({ poolId: one.poolId, error: failureDocument(one.error) }))
   return {
-    document: { dryRun, pools, lockEntriesRemoved, ...(failed.length > 0 ? { failed } : {}) },
+    document: {
+      dryRun,
+      pools,
+      lockEntriesRemoved,
+      leftOversRemoved,
+      ...(failed.length > 0 ? { failed } : {}),
+    },
     text: lines.length === 0 ? '' : `${lines.join('\n')}\n`,
     error,
     exitCode,
@@ -41,6 +47,8 @@ function poolText(pool: PruneResult['pools'][number], dryRun: boolean): string {
     `Pool ${printable(pool.poolId)}: ${dryRun ? `${what} would be deleted` : `${what} deleted`}, ${counted(pool.used, 'segment')} in use`,
   ]
   if (pool.young > 0) lines.push(`  ${counted(pool.young, 'segment')} not in use, younger than a day`)
+  if (pool.retained > 0)
+    lines.push(`  ${counted(pool.retained, 'segment')} not in use, under the lock of the store`)
   if (pool.forgottenKept > 0)
     lines.push(`  ${counted(pool.forgottenKept, 'forgotten snapshot')} can still be taken back`)
   return lines.join('\n')
