@@ -1,10 +1,11 @@
 // The layers of packages/core/src, highest first: a folder may import from those below it, never from those above.
 const LAYERS = [
   ['cli', 'lambda'],
+  ['sources-aws'],
   ['references-aws'],
   ['actions'],
   ['restore'],
-  ['diff'],
+  ['diff', 'foreign'],
   ['cognito', 'vault', 'retention'],
   ['limiter', 'storage', 'sorting'],
   ['model'],
@@ -53,7 +54,7 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^packages/core/src/',
-        pathNot: `^packages/core/src/(cli/|lambda/|references-aws/|cognito/(sdk-|raw-json)|storage/(s3|dynamodb)/)|${tests}`,
+        pathNot: `^packages/core/src/(cli/|lambda/|references-aws/|sources-aws/|cognito/(sdk-|raw-json)|storage/(s3|dynamodb)/)|${tests}`,
       },
       to: { path: '@aws-sdk|@smithy' },
     },

@@ -3,6 +3,7 @@ import { diffResources, type ResourceDifference } from '../diff/diff-resources.j
 import { diffUsers, type UserDifference } from '../diff/diff-users.js'
 import { type Incomparable, incomparable, type Unknown } from '../diff/incomparable.js'
 import { loginRules } from '../diff/login.js'
+import { withUnknownAsItIs } from '../restore/imported-snapshot.js'
 import type { UnreadableRun } from '../restore/runs.js'
 import { firstOf } from '../model/first-of.js'
 import { MFA_STREAM } from '../model/records.js'
@@ -65,11 +66,14 @@ export async function diffLive(context: CognitoContext, left: string, poolId?: s
 async function diffSnapshots(context: VaultContext, left: Snapshot, right: Snapshot): Promise<DiffResult> {
   const samePool = left.manifest.pool.id === right.manifest.pool.id
   const leftOut = incomparable(left.manifest, right.manifest)
-  const [before, after] = await Promise.all([
+  const [ofLeft, ofRight] = await Promise.all([
     readResources(left.read('resources')),
     readResources(right.read('resources')),
   ])
-  const rules = loginRules(before.one('pool')?.body ?? {})
+  const before = withUnknownAsItIs(ofLeft, ofRight, left.manifest)
+  const after = withUnknownAsItIs(ofRight, ofLeft, right.manifest)
+  // One that was imported has no settings of its pool.
+  const rules = loginRules((before.one('pool') ?? after.one('pool'))?.body ?? {})
   const found = {
     added: firstOf<UserDifference>(),
     removed: firstOf<UserDifference>(),

@@ -17,6 +17,7 @@ import { CodedError } from '../model/errors.js'
 import { checkKeepSub, parseKeepSub } from '../restore/keep-sub.js'
 import { withReleases } from '../restore/addresses/with-releases.js'
 import { markMigrating, notesOfMigration, withMigrationFunction } from '../restore/migration.js'
+import { passingByUnknown, withUnknownAsItIs } from '../restore/imported-snapshot.js'
 import { isErased } from '../restore/erased-users.js'
 import { planRestore, type PlannedState } from '../restore/plan.js'
 import type { ResourcePlanning } from '../restore/plan-resources.js'
@@ -70,11 +71,12 @@ export async function makePlan(
   const unread = target?.manifest.missing ?? []
   const unrecordedThen = unrecorded(wanted.manifest)
   const unreadKinds = kindsNamed(new Set([...unread, ...unrecordedThen].map(({ resource }) => resource)))
-  const resources = withoutKinds(chosen.resources, unreadKinds)
   const present =
     target === undefined
       ? noResources
       : withoutKinds(await readResources(target.read('resources')), unreadKinds)
+  const known = withoutKinds(chosen.resources, unreadKinds)
+  const resources = withUnknownAsItIs(known, present, wanted.manifest)
   const rules = rulesOf(target === undefined ? resources : present)
   const samePool = poolId === wanted.manifest.pool.id
   const again = await madeAgainIn(context, wanted, target)
@@ -86,7 +88,11 @@ export async function makePlan(
   const { reach: asked, limits } = reachOf({ wanted: resources, current, makesPool, rules, samePool })
   const reach = leavingElsewhere(asked, strays)
   const pairing = { samePool, successors: again.resources }
-  const limitedTo = limitResources(resources, current, pairing, reach)
+  const limitedTo = passingByUnknown(
+    limitResources(resources, current, pairing, reach),
+    current,
+    wanted.manifest,
+  )
   const { wanted: limited, ...passing } =
     old === undefined ? limitedTo : migrating(limitedTo, current, request)
   const keepSub = request.keepSub === undefined ? undefined : parseKeepSub(request.keepSub)

@@ -4,6 +4,7 @@ import { isoTime, newRunId } from '../model/ids.js'
 import { checkMatched, checkNames, checkScope } from '../restore/reach/check-scope.js'
 import type { Scope } from '../restore/reach/scope.js'
 import { type ScopeOf, scopeReach } from '../restore/reach/scope-reach.js'
+import { requirePoolSettings } from '../restore/imported-snapshot.js'
 import type { RunLimits } from '../restore/run-header.js'
 import { openRun } from '../restore/run-store.js'
 import { findSnapshot } from '../vault/find-snapshot.js'
@@ -34,6 +35,7 @@ export async function planRestoreRun(
   refuseDropInPlace(request)
   checkMigrateFrom(request, wanted.manifest.pool.id, context.api.region)
   const found = await readResources(wanted.read('resources'))
+  if (request.target.mode === 'new-pool') requirePoolSettings(found, wanted.manifest)
   const chosen = chooseReferences(found, wanted.manifest, request, context.api.region)
   const now = context.clock.now()
   const run = openRun(context.store, newRunId(now, context.random))

@@ -22,6 +22,8 @@ export interface SnapshotSummary {
   readonly counts: Readonly<Record<string, number>>
   /** What the shrink guard flagged it for, where nobody has acknowledged that. */
   readonly shrunk?: readonly Shrinkage[]
+  /** Another tool's backup that was imported; `latest` passes over it, as over all that is not complete. */
+  readonly imported?: Manifest['imported']
 }
 
 /** The snapshots that can be read, and the manifests that cannot. */
@@ -59,6 +61,7 @@ function summaryOf(manifest: Manifest, shrunk: readonly Shrinkage[] | undefined)
     takenFor: manifest.takenFor,
     ...(manifest.during === undefined ? {} : { during: manifest.during }),
     counts: manifest.counts,
+    ...(manifest.imported === undefined ? {} : { imported: manifest.imported }),
     ...(shrunk === undefined ? {} : { shrunk }),
   }
 }

@@ -35,6 +35,7 @@ const BY_ERROR: Readonly<Record<ErrorCode, ExitCode>> = {
   SNAPSHOT_NOT_FOUND: EXIT.notFound,
   NOT_IN_SNAPSHOT: EXIT.notFound,
   POOL_NOT_FOUND: EXIT.notFound,
+  SOURCE_NOT_FOUND: EXIT.notFound,
   POOL_IN_OTHER_REGION: EXIT.notFound,
   RUN_NOT_FOUND: EXIT.notFound,
   LOCKED: EXIT.locked,
@@ -57,6 +58,7 @@ const BY_ERROR: Readonly<Record<ErrorCode, ExitCode>> = {
   REFERENCES_MISSING: EXIT.failed,
   ENDPOINT_UNREACHABLE: EXIT.failed,
   COGNITO_FAILED: EXIT.failed,
+  SOURCE_UNREADABLE: EXIT.failed,
   INTERNAL: EXIT.failed,
 }
 

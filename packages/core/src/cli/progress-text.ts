@@ -40,6 +40,14 @@ export function movementOf(event: VaultEvent, estimatedUsers: number): Movement 
         total: event.of,
         unit: 'user',
       }
+    case 'foreign.read':
+      return {
+        phase: `foreign ${event.poolId}`,
+        label: `${event.poolId} importing`,
+        done: event.records,
+        total: undefined,
+        unit: 'record',
+      }
     case 'plan.users':
       return { phase: 'plan', label: 'planning', done: event.users, total: undefined, unit: 'user' }
     case 'restore.operation':

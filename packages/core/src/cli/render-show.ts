@@ -11,6 +11,9 @@ export function showText({ manifest, resources }: ShownSnapshot, columns: number
       `Snapshot ${manifest.snapshot}: ${manifest.complete ? 'complete' : 'INCOMPLETE'}`,
       printable(`  pool    ${pool.id} "${pool.name}" in ${pool.region}`),
       `  read    ${window.from} to ${window.to}`,
+      ...(manifest.imported === undefined
+        ? []
+        : [printable(`  from    ${manifest.imported.name}, imported ${manifest.imported.at}`)]),
       ...(manifest.parent === undefined ? [] : [`  parent  ${manifest.parent}`]),
     ].join('\n'),
     countTable(manifest.counts),

@@ -26,6 +26,10 @@ export function snapshotsText(list: SnapshotList, columns: number): string {
       wrap('restore, diff: the pool as it was found for one. latest passes over them.', columns, '  '),
     )
   }
+  if (list.snapshots.some(({ imported }) => imported !== undefined)) {
+    const text = 'imported: from another tool, without what that does not hold. latest passes over them.'
+    parts.push(wrap(text, columns, '  '))
+  }
   for (const runId of new Set(list.snapshots.flatMap(({ during = [] }) => during))) {
     const text = `half-restored: ${runId} was under way, or had stopped. latest passes over them; to go on: cognito-vault resume ${runId}`
     parts.push(wrap(printable(text), columns, '  '))
@@ -49,10 +53,12 @@ function row({ id, takenAt, counts, ...state }: SnapshotSummary): string[] {
 
 function stateOf({
   complete,
+  imported,
   during,
   takenFor,
   shrunk,
-}: Pick<SnapshotSummary, 'complete' | 'during' | 'takenFor' | 'shrunk'>): string {
+}: Pick<SnapshotSummary, 'complete' | 'during' | 'imported' | 'takenFor' | 'shrunk'>): string {
+  if (imported !== undefined) return 'imported'
   if (!complete) return 'INCOMPLETE'
   if (shrunk !== undefined) return 'SHRUNK'
   if (during !== undefined) return 'half-restored'

@@ -14,6 +14,7 @@ import { addEstimate } from './commands/estimate.js'
 import { addExport } from './commands/export.js'
 import { addForget } from './commands/forget.js'
 import { addHistory } from './commands/history.js'
+import { addImport } from './commands/import.js'
 import { addInit } from './commands/init.js'
 import { addPrune } from './commands/prune.js'
 import { addRestore } from './commands/restore.js'
@@ -46,6 +47,7 @@ const COMMANDS = [
   addAcknowledge,
   addErase,
   addExport,
+  addImport,
   addEstimate,
   addDoctor,
 ]

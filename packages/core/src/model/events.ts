@@ -12,6 +12,8 @@ export type VaultEvent =
   | { code: 'capture.fallback'; poolId: string; reason: string }
   | { code: 'capture.missing'; poolId: string; resource: string; operation: string; reason: string }
   | { code: 'capture.stored'; poolId: string; snapshotId: string }
+  /** Of another tool's backup that is imported. */
+  | { code: 'foreign.read'; poolId: string; records: number }
   | { code: 'throttled'; operation: string; category: string; ratePerSecond: number }
   | { code: 'retried'; operation: string; reason: string; attempt: number }
   | { code: 'plan.users'; users: number }

@@ -89,7 +89,8 @@ function poolAsItWillBe(wanted: ResourceSet, current: ResourceSet, { mode }: Pla
 function engineOf(wanted: ResourceSet, current: ResourceSet, options: PlanOptions): EnginePlanning {
   const { mode, engine = { kind: 'auto' } } = options
   const [then, now] = [wanted.one('pool')?.body ?? {}, current.one('pool')?.body ?? {}]
-  if (mode === 'in-place') return engineRules(engine, [now, then])
+  // A snapshot that was imported has no settings to bring back.
+  if (mode === 'in-place' && wanted.one('pool') !== undefined) return engineRules(engine, [now, then])
   return engineRules(engine, [mode === 'new-pool' ? then : now])
 }
 

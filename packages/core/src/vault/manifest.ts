@@ -50,6 +50,16 @@ const manifestSchema = z.object({
     listing: z.string(),
     program: z.string(),
   }),
+  /** Where another tool's backup was imported from, and when: no snapshot that was captured has it. */
+  imported: z
+    .object({
+      source: z.string(),
+      name: z.string(),
+      at: z.iso.datetime(),
+      /** When the other tool made it, as far as anything tells. */
+      exportedAt: z.iso.datetime().optional(),
+    })
+    .optional(),
 })
 
 /** What a snapshot is: the pool, when it was read, what was found, and the roots of its streams. */
