@@ -26,7 +26,7 @@ function weight(code: string): number {
 
 /** What could not be read, by which operation, and why. */
 export function gapsText(gaps: readonly Gap[], columns: number, indent = '  '): string {
-  return gaps
+  return together(gaps)
     .map(({ resource, operation, reason }) =>
       wrap(
         [`${indent}${printable(resource)}`, ...(operation === '' ? [] : [operation]), printable(reason)].join(
@@ -37,6 +37,23 @@ export function gapsText(gaps: readonly Gap[], columns: number, indent = '  '): 
       ),
     )
     .join('\n')
+}
+
+/** What an import lacks for one reason is one thing: its source was never meant to have it. */
+function together(gaps: readonly Gap[]): Gap[] {
+  const byReason = new Map<string, Gap>()
+  for (const gap of gaps) {
+    const isImport = gap.operation === 'import'
+    const key = isImport ? gap.reason : JSON.stringify(gap)
+    const first = byReason.get(key)
+    const resource = first === undefined ? gap.resource : `${first.resource}, ${gap.resource}`
+    byReason.set(key, {
+      ...gap,
+      resource: isImport ? resource : gap.resource,
+      operation: isImport ? '' : gap.operation,
+    })
+  }
+  return [...byReason.values()]
 }
 
 /** Runs that cannot be read, and what that means for what is shown. */

@@ -17,5 +17,5 @@ export function verifyText(result: VerifyResult, columns: number): string {
 }
 
 function subsetText({ asked, dataSegments, dataSegmentsRead }: NonNullable<VerifyResult['subset']>): string {
-  return `${asked}: ${count(dataSegmentsRead)} of ${counted(dataSegments, 'data segment')} were read; of the others it is known that they are there`
+  return `${asked}: read ${count(dataSegmentsRead)} of ${counted(dataSegments, 'data segment')}; of the others it is known that they are there`
 }

@@ -1,4 +1,4 @@
-import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb'
+import type { ScanCommandInput } from '@aws-sdk/client-dynamodb'
 import { plainItem } from '../foreign/dynamodb-value.js'
 import { unreadable } from '../foreign/foreign-backup.js'
 import type { JsonObject } from '../model/canonical.js'
@@ -27,6 +27,8 @@ export async function* scanTable(
   options: ScanOptions,
 ): AsyncGenerator<JsonObject> {
   const { table, clock, signal } = options
+  // Loaded when it is needed: most commands never do.
+  const { DynamoDBClient, ScanCommand } = await import('@aws-sdk/client-dynamodb')
   const client = new DynamoDBClient({
     ...settings,
     maxAttempts: ATTEMPTS,
@@ -61,7 +63,7 @@ export async function* scanTable(
   }
 }
 
-type ScanStart = ConstructorParameters<typeof ScanCommand>[0]['ExclusiveStartKey']
+type ScanStart = ScanCommandInput['ExclusiveStartKey']
 
 function explained(error: unknown, table: string): CodedError {
   const { name = '', code = '' } = error as { name?: string; code?: string }

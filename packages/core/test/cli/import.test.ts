@@ -49,6 +49,9 @@ describe('import', () => {
     expect(stdout).toContain(`cognito-vault restore ${id} --to-pool eu-west-1_eRzVdmJD6`)
     expect((await lab.run(['snapshots'])).stdout).toMatch(new RegExp(`${id} +\\S+ \\S+ +3 +0 +imported`))
     expect((await lab.run(['show', id])).stdout).toContain(`from    ${CBR_NAME}, imported`)
+    // What it lacks is one thing, and not a line for each kind.
+    const shown = (await lab.run(['show', id])).stdout.replaceAll(/\s+/g, ' ')
+    expect(shown).toMatch(/Missing pools, mfaSettings, [\w, ]+, groups: the source does not hold it/)
     expect((await lab.run(['show', 'latest'])).code).toBe(10)
     const refused = await lab.run(['restore', id, '--to-new-pool', 'again', '--yes'])
     expect([refused.code, refused.stderr]).toEqual([

@@ -108,7 +108,7 @@ describe('verify', () => {
     const { code, stdout } = await lab.run(['verify', '--read-data-subset', '50%'])
     expect(code).toBe(0)
     expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(
-      /^Whole as far as was read: .* 50%: \d+ of \d+ data segments were read; of the others it is known that they are there $/,
+      /^Whole as far as was read: .* 50%: read \d+ of \d+ data segments; of the others it is known that they are there $/,
     )
     const { json } = await lab.run(['verify', first, '--read-data-subset', '2/2', '--json'])
     expect(json).toMatchObject({ ok: true, subset: { asked: '2/2' } })
