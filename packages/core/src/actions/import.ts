@@ -65,7 +65,8 @@ export async function importBackup(context: VaultContext, request: ImportRequest
       hint: 'give --pool-id ID',
     })
   checkPoolId(poolId)
-  const region = regionOfPool(poolId) ?? ''
+  const pool = { id: poolId, name: poolId, region: regionOfPool(poolId) ?? '' }
+  const startedAt = context.clock.now()
   return withLease(context, `backup/${poolId}`, 'import', async (lease) => {
     const { tempDirectory, sink, signal } = context
     const found = await readForeign(request.backup, {
@@ -77,9 +78,8 @@ export async function importBackup(context: VaultContext, request: ImportRequest
       },
     })
     try {
-      return await store(context, vault, request, found, { id: poolId, name: poolId, region }, () =>
-        lease.check(),
-      )
+      const stored = await store(context, vault, request, found, pool, () => lease.check())
+      return { ...stored, durationMs: context.clock.now() - startedAt }
     } finally {
       await found.clear()
     }
@@ -93,9 +93,9 @@ async function store(
   found: ForeignRecords,
   pool: Manifest['pool'],
   checkLease: () => Promise<void>,
-): Promise<ImportResult> {
+): Promise<Omit<ImportResult, 'durationMs'>> {
   const { clock, random, signal, sink } = context
-  const startedAt = clock.now()
+  const importedAt = clock.now()
   const segments = openSegments(vault.store, pool.id)
   const users = await writeStream(segments, found.users(), undefined)
   const memberships = await writeStream(segments, found.memberships(), undefined)
@@ -105,8 +105,8 @@ async function store(
   const counts = { users: users.records, groups: resources.records, memberships: memberships.records }
   const missing = missingFrom(backup.source, found)
   const exportedAt = found.lastRun ?? backup.exportedAt
-  const from = exportedAt ?? startedAt
-  const idTime = Math.max(startedAt, ((await newestSnapshotTime(vault, pool.id)) ?? -Infinity) + 1)
+  const from = exportedAt ?? importedAt
+  const idTime = Math.max(importedAt, ((await newestSnapshotTime(vault, pool.id)) ?? -Infinity) + 1)
   const manifest: Manifest = {
     format: 1,
     features: [],
@@ -127,7 +127,7 @@ async function store(
     imported: {
       source: backup.source,
       name: backup.name,
-      at: isoTime(startedAt),
+      at: isoTime(importedAt),
       ...(exportedAt === undefined ? {} : { exportedAt: isoTime(exportedAt) }),
     },
   }
@@ -149,7 +149,6 @@ async function store(
     complete: false,
     missing,
     bytesStored: segments.bytesStored,
-    durationMs: clock.now() - startedAt,
   }
 }
 
