@@ -31,6 +31,7 @@ export type { PlannedRestore, RestoreRequest, RestoreTarget } from './actions/re
 export type { PlannedReferences, ReferenceRequest } from './actions/plan-references.js'
 export type { PlannedReference } from './model/planned-reference.js'
 export { regionOfPool } from './actions/pool.js'
+export type { AgreeToMfa, MfaPrice } from './actions/second-factors.js'
 export { type FidelityReport, report, type ReportLimit } from './actions/report.js'
 export { type Approval, restore, type RestoreResult, resume } from './actions/restore.js'
 export { prune, type PruneResult } from './actions/prune.js'

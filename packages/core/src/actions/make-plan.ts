@@ -159,9 +159,15 @@ export async function makePlan(
     header,
     changes: named,
     outside,
+    leavesFactors: samePool && header.limits.undoes === undefined && leavesFactors(wanted, target),
     unfinished: await unfinishedRuns(context.store, header.snapshot.poolId, header.target),
     unreadableRuns: samePool ? again.unreadable : await unreadableElsewhere(context),
   }
+}
+
+function leavesFactors(wanted: Snapshot, target: Snapshot | undefined): boolean {
+  const [then, now] = [wanted, target].map((side) => side?.manifest.streams.mfa)
+  return then !== undefined && now === undefined
 }
 
 async function madeAgainIn(

@@ -30,6 +30,8 @@ export interface PlannedRestore {
   readonly changes: readonly PlannedChange[]
   /** What is outside the pool and needed by what the plan writes. */
   readonly outside: PlannedReferences
+  /** The snapshot has second factors, and those of the users who live were not asked for: they are left as they are. */
+  readonly leavesFactors: boolean
   /** Runs to the same place that were approved and have not come to their end: `resume` goes on with them. */
   readonly unfinished: readonly string[]
   /** Runs that may have restored to the same place, and of which what they made cannot be read: it is not known again. */

@@ -34,7 +34,9 @@ export function agreesToMfa(
     throw new CodedError(
       'CONFIRMATION_NEEDED',
       'reading second factors costs money, so it has to be confirmed, and there is no terminal to ask on',
-      { hint: `see the price: cognito-vault estimate backup --mfa capture; agree to it: ${again} --yes` },
+      {
+        hint: `see the price: cognito-vault estimate backup --pool ID --mfa capture; agree to it: ${again} --yes`,
+      },
     )
   }
   return async (price) => {

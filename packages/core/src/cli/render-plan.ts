@@ -28,7 +28,7 @@ const WIDENINGS: Readonly<Record<string, string>> = {
 
 /** The plan as it is shown before anybody says yes. */
 export function planText(
-  { header, changes, outside, unfinished, unreadableRuns }: PlannedRestore,
+  { header, changes, outside, leavesFactors, unfinished, unreadableRuns }: PlannedRestore,
   columns: number,
 ): string {
   const { summary, snapshot, target, missing, unread } = header
@@ -63,6 +63,11 @@ export function planText(
     parts.push(
       `Of the target these cannot be read, so nothing of them is planned\n${gapsText(unread, columns)}`,
     )
+  }
+  if (leavesFactors) {
+    const left =
+      'Second factors of users who live are not compared, and stay: --mfa capture reads them, which is billed, and puts them back'
+    parts.push(wrap(left, columns, '  '))
   }
   for (const runId of unfinished) {
     parts.push(

@@ -4,7 +4,7 @@ import type { PlannedOperation } from '../cognito/operation.js'
 import { attributesOf, userOf, type UserView } from '../diff/user-view.js'
 import type { JsonObject } from '../model/canonical.js'
 import type { Note } from './fidelity-notes.js'
-import { factorsAllowedBy } from './mfa-factors.js'
+import { factorsAllowedBy, type MfaPlanning } from './mfa-factors.js'
 import {
   type Factors,
   factorsIn,
@@ -19,14 +19,6 @@ import {
 import type { PlanOptions } from './plan-options.js'
 import { userCall } from './user-calls.js'
 import type { UserPlanning } from './user-planning.js'
-
-/** What of second factors the target will take when users are made. */
-export interface MfaPlanning {
-  /** The factors that it has on. */
-  readonly factors: readonly string[]
-  /** Whether everybody has to have one: then none is turned off. */
-  readonly isRequired: boolean
-}
 
 /** What the target has, or will have by then: an existing pool keeps its own settings, and a repair never makes MFA required. */
 export function mfaOfTarget(wanted: ResourceSet, current: ResourceSet, { mode }: PlanOptions): MfaPlanning {

@@ -1,7 +1,7 @@
 import type { LoginRules } from '../diff/login.js'
 import type { EnginePlanning } from './engines/engine-planning.js'
 import type { RecoveryRules } from './locked-out.js'
-import type { MfaPlanning } from './plan-mfa.js'
+import type { MfaPlanning } from './mfa-factors.js'
 import type { UserView } from '../diff/user-view.js'
 import type { PlanOptions, SnapshotFacts } from './plan-options.js'
 

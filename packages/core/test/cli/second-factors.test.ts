@@ -67,11 +67,14 @@ describe('second factors', () => {
     const off = { Enabled: false, PreferredMfa: false }
     const ofAnn = { UserPoolId: pool, Username: 'ann' }
     lab.simulator.seed.call('AdminSetUserMFAPreference', { ...ofAnn, SMSMfaSettings: off })
+    const silent = await lab.run(['restore', id, '--in-place', '--dry-run'])
+    expect(silent.stdout).toContain('Second factors of users who live are not compared')
     const inVain = await lab.run(['estimate', 'restore', id, '--in-place', '--mfa', 'capture'])
     expect(inVain.code).toBe(2)
     const repaired = await lab.run(['restore', id, '--in-place', '--mfa', 'capture', '--yes'])
     expect(repaired.code).toBe(0)
     expect(repaired.stdout).toContain('AdminSetUserMFAPreference')
+    expect(repaired.stdout).not.toContain('not compared')
     expect(lab.simulator.inspect.user(pool, 'ann')).toMatchObject({
       mfa: ['SMS_MFA'],
       preferredMfa: 'SMS_MFA',
