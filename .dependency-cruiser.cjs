@@ -2,7 +2,7 @@
 const LAYERS = [
   ['cli', 'lambda'],
   ['sources-aws'],
-  ['references-aws'],
+  ['references-aws', 'kms'],
   ['actions'],
   ['restore'],
   ['diff', 'foreign'],
@@ -54,7 +54,7 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^packages/core/src/',
-        pathNot: `^packages/core/src/(cli/|lambda/|references-aws/|sources-aws/|cognito/(sdk-|raw-json)|storage/(s3|dynamodb)/)|${tests}`,
+        pathNot: `^packages/core/src/(cli/|lambda/|references-aws/|sources-aws/|kms/|cognito/(sdk-|raw-json)|storage/(s3|dynamodb)/)|${tests}`,
       },
       to: { path: '@aws-sdk|@smithy' },
     },

@@ -11,6 +11,7 @@ import type { ObjectStore } from '../storage/object-store.js'
 
 /** What every action needs of the world around it; all of it is handed in, none of it is looked up. */
 export interface VaultContext {
+  /** The vault's, with what opens it where it is encrypted (`withKeys`). */
   readonly store: ObjectStore
   readonly clock: Clock
   readonly random: Random

@@ -1,5 +1,6 @@
 import type { CodedError } from '../model/errors.js'
 import type { Shrinkage } from '../retention/shrink-guard.js'
+import { expectSnapshot } from '../vault/expect-snapshot.js'
 import type { Manifest, TakenFor } from '../vault/manifest.js'
 import { listPools } from '../vault/snapshots.js'
 import { openVault } from '../vault/vault.js'
@@ -32,12 +33,17 @@ export interface SnapshotList {
   readonly unreadable: readonly { readonly key: string; readonly error: CodedError }[]
 }
 
-/** The snapshots of the vault, or of one pool of it, each pool's oldest first. */
+/**
+ * The snapshots of the vault, or of one pool of it, each pool's oldest first.
+ *
+ * @throws CodedError `VAULT_ROLLED_BACK` when the vault lacks the snapshot that is expected
+ */
 export async function snapshots(
   context: VaultContext,
-  options: { poolId?: string | undefined } = {},
+  options: { poolId?: string | undefined; expect?: string | undefined } = {},
 ): Promise<SnapshotList> {
   const vault = await openVault(context.store)
+  if (options.expect !== undefined) await expectSnapshot(vault, options.expect)
   const found: SnapshotSummary[] = []
   const unreadable: { key: string; error: CodedError }[] = []
   for (const poolId of await listPools(vault)) {

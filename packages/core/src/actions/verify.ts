@@ -3,6 +3,7 @@ import { type RunVerification, verifyRuns } from '../restore/verify-runs.js'
 import type { ObjectStore } from '../storage/object-store.js'
 import { damagedErasures } from '../vault/erasures.js'
 import { damagedAcknowledgements } from '../vault/acknowledgements.js'
+import { expectSnapshot } from '../vault/expect-snapshot.js'
 import { listForgotten, readForgotten } from '../vault/forgotten.js'
 import type { Sample } from '../vault/pool-verifier.js'
 import { chooseEach, parseReadSubset } from '../vault/read-subset.js'
@@ -30,6 +31,8 @@ export interface VerifyRequest {
   readonly snapshot?: string | undefined
   /** `N/T` or a percentage: the part of the data that is read; all of it where nothing is said. */
   readonly readDataSubset?: string | undefined
+  /** The id of a snapshot that the vault has to have. */
+  readonly expect?: string | undefined
 }
 
 /**
@@ -37,18 +40,22 @@ export interface VerifyRequest {
  * {@link verifyVault} and {@link verifyRuns} cannot see it says nothing. With a subset the manifests, ranges and indexes are read as
  * ever, and a part of the data and of what restores left; of the rest it is made sure that it is there.
  *
- * @throws CodedError `USAGE` for a subset that is none
- * @throws CodedError `VAULT_DAMAGED` when the vault's own description is: without it nothing can be told to be of this vault
+ * @throws CodedError `USAGE` for a subset that is none; `VAULT_DAMAGED` when the vault's own description is: without it nothing can
+ *   be told to be of this vault; `VAULT_ROLLED_BACK` when it lacks the snapshot that is expected
  */
 export async function verify(
   context: VaultContext,
   request: string | VerifyRequest = {},
 ): Promise<VerifyResult> {
-  const { snapshot: name, readDataSubset: asked } =
-    typeof request === 'string' ? { snapshot: request } : request
+  const {
+    snapshot: name,
+    readDataSubset: asked,
+    expect,
+  } = typeof request === 'string' ? { snapshot: request } : request
   const { random, sink, signal } = context
   const subset = asked === undefined ? undefined : parseReadSubset(asked)
   const vault = await openVault(context.store)
+  if (expect !== undefined) await expectSnapshot(vault, expect)
   const snapshot = name === undefined ? undefined : (await findSnapshot(vault, name)).manifest
   try {
     const drawn = subset === undefined ? undefined : { subset, random }

@@ -8,12 +8,14 @@ import { createBudget, type RequestBudget } from '../limiter/budget.js'
 import { CodedError } from '../model/errors.js'
 import type { EventSink } from '../model/events.js'
 import { openStore } from '../storage/open-store.js'
+import { withKeys } from '../vault/keyed-store.js'
 import type { CliIo } from './cli-io.js'
 import type { Globals } from './globals.js'
 import { identitySettings } from './identity-settings.js'
 import { outsideContext } from './outside-context.js'
 import { chooseRegion, type PoolHint } from './region.js'
 import { storageAccess } from './storage-access.js'
+import { vaultKeys } from './vault-keys.js'
 
 /** Of each quota, when nobody says: what production needs keeps at least the other half, in a live pool more. */
 const SHARE = 0.5
@@ -32,7 +34,8 @@ export function vaultContext(io: CliIo, globals: Globals, sink: EventSink): Vaul
     })
   }
   const { clock, random, tempDirectory, holder, signal } = io
-  const store = openStore(globals.vault, { clock, random, ...storageAccess(io.env, globals) })
+  const stored = openStore(globals.vault, { clock, random, ...storageAccess(io.env, globals) })
+  const store = withKeys(stored, vaultKeys(io, globals))
   return { store, clock, random, sink, tempDirectory, holder, signal }
 }
 

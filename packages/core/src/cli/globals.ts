@@ -19,6 +19,12 @@ export interface Globals {
   readonly concurrency: number
   readonly quotas: QuotaOverrides
   readonly storage: StorageOptions
+  /** Where the passphrase is, which goes before one in the environment. */
+  readonly passphraseFile: string | undefined
+  /** The environment's. */
+  readonly passphrase: string | undefined
+  /** Only with these KMS keys is the vault to be opened. */
+  readonly expectKmsKeys: readonly string[] | undefined
 }
 
 const DEFAULT_CONCURRENCY = 16
@@ -49,6 +55,15 @@ export function addGlobalOptions(program: Command): Command {
     .option(
       '--quota <category=rps>',
       'a request quota of the account that is not the default one; repeatable',
+      (value: string, earlier: readonly string[] | undefined) => [...(earlier ?? []), value],
+    )
+    .option(
+      '--passphrase-file <file>',
+      'the passphrase of an encrypted vault (default: $COGNITO_VAULT_PASSPHRASE)',
+    )
+    .option(
+      '--expect-kms-key <arn>',
+      'refuse a vault that this KMS key does not open (default: $COGNITO_VAULT_KMS_KEY); repeatable',
       (value: string, earlier: readonly string[] | undefined) => [...(earlier ?? []), value],
     )
 }
@@ -84,7 +99,16 @@ export function parseGlobals(given: Readonly<Record<string, unknown>>, env: Envi
       ) ?? DEFAULT_CONCURRENCY,
     quotas: quotaOverrides(given['quota']),
     storage: parseStorageOptions(given, env),
+    passphraseFile: text('passphraseFile'),
+    passphrase: nonEmpty(env['COGNITO_VAULT_PASSPHRASE']),
+    expectKmsKeys: expectedKeys(given['expectKmsKey'], env['COGNITO_VAULT_KMS_KEY']),
   }
+}
+
+function expectedKeys(given: unknown, fromEnvironment: string | undefined): string[] | undefined {
+  const keys = Array.isArray(given) ? given.map(String) : (fromEnvironment ?? '').split(/[\s,]+/)
+  const named = keys.filter((key) => key !== '')
+  return named.length === 0 ? undefined : named
 }
 
 function nonEmpty(value: unknown): string | undefined {

@@ -16,6 +16,7 @@ import { addForget } from './commands/forget.js'
 import { addHistory } from './commands/history.js'
 import { addImport } from './commands/import.js'
 import { addInit } from './commands/init.js'
+import { addKeys } from './commands/key.js'
 import { addPrune } from './commands/prune.js'
 import { addRestore } from './commands/restore.js'
 import { addReport } from './commands/report.js'
@@ -50,6 +51,7 @@ const COMMANDS = [
   addImport,
   addEstimate,
   addDoctor,
+  addKeys,
 ]
 
 /**

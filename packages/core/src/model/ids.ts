@@ -38,3 +38,8 @@ export function newRunId(now: number, random: Random): string {
 export function newVaultId(random: Random): string {
   return randomHex(random, 32)
 }
+
+/** A key slot's id: 16 hexadecimal digits. */
+export function newSlotId(random: Random): string {
+  return randomHex(random, 16)
+}

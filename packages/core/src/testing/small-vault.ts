@@ -2,6 +2,7 @@ import { makeRecord, type StreamRecord } from '../model/records.js'
 import { createMemoryStore } from '../storage/memory/memory-store.js'
 import type { ObjectStore } from '../storage/object-store.js'
 import type { Manifest } from '../vault/manifest.js'
+import type { NewKeys } from '../vault/encryption/make-slots.js'
 import { openSegments } from '../vault/segment-store.js'
 import { commitSnapshot } from '../vault/snapshots.js'
 import { writeStream } from '../vault/stream-writer.js'
@@ -20,6 +21,7 @@ export interface SmallSnapshot {
 
 /** A vault in memory, of pools with forty users in three ranges. For tests. */
 export interface SmallVault {
+  /** What is stored, as it lies there. */
   readonly store: ObjectStore
   readonly vault: Vault
   take(snapshot: SmallSnapshot): Promise<Manifest>
@@ -29,8 +31,9 @@ export interface SmallVault {
 
 export async function makeSmallVault(
   store: ObjectStore = createMemoryStore(createSimulatedClock(Date.parse('2026-11-23T00:00:00Z'))),
+  keys?: NewKeys,
 ): Promise<SmallVault> {
-  const vault = await initVault(store, Date.parse('2026-11-23T00:00:00Z'), () => 0.5)
+  const vault = await initVault(store, Date.parse('2026-11-23T00:00:00Z'), countingUp(), keys)
 
   async function take({
     id,
@@ -40,7 +43,7 @@ export async function makeSmallVault(
     complete = true,
     takenFor = 'backup',
   }: SmallSnapshot): Promise<Manifest> {
-    const segments = openSegments(store, pool)
+    const segments = openSegments(vault.store, pool)
     const how = { records: 10, characters: 1e6, chain: 6 }
     const manifest: Manifest = {
       format: 1,
@@ -88,4 +91,10 @@ async function* resources(pool: string): AsyncGenerator<StreamRecord> {
 
 async function* nothing(): AsyncGenerator<never> {
   // An empty stream.
+}
+
+/** Numbers that make one id after another, the same in each vault. */
+function countingUp(): () => number {
+  let calls = 0
+  return () => ((calls++ * 7) % 16) / 16
 }

@@ -48,7 +48,7 @@ export async function readForgotten(
   const bytes = await vault.store.get(forgottenKey(poolId, snapshotId))
   if (bytes === undefined) return undefined
   try {
-    return { manifest: decodeManifest(bytes, manifestKey(poolId, snapshotId), vault.id), bytes }
+    return { manifest: decodeManifest(bytes, manifestKey(poolId, snapshotId), vault), bytes }
   } catch (error) {
     // It is this object that is not as it was, and not the one that it was once.
     if (!hasCode(error, 'VAULT_DAMAGED')) throw error
@@ -74,7 +74,7 @@ export async function forgetSnapshot(
   const key = manifestKey(poolId, snapshotId)
   const bytes = await store.get(key)
   if (bytes === undefined) return false
-  decodeManifest(bytes, key, vault.id)
+  decodeManifest(bytes, key, vault)
   const copy = forgottenKey(poolId, snapshotId)
   if ((await store.putIfAbsent(copy, bytes)) === 'exists') {
     // Left by a forget that was stopped, or taken back: its age is not that of this one.

@@ -1,4 +1,7 @@
+import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
+import { canonicalJson, type JsonObject } from '../model/canonical.js'
+import { plainCipher } from './cipher.js'
 import { decodeManifest, encodeManifest, type Manifest } from './manifest.js'
 
 const id = 'ab'.repeat(32)
@@ -19,36 +22,39 @@ const manifest: Manifest = {
   streams: { resources: stream, users: stream, memberships: stream },
   capture: { requests: { ListUsers: 1 }, mau: 0, estimatedUsers: 3, listing: 'shards', program: 'test' },
 }
+const vault = { id: 'the vault', cipher: plainCipher }
 const damaged = expect.objectContaining({ code: 'VAULT_DAMAGED', value: key }) as Error
 
 /** The manifest as another program could have written it. */
 function encodeOther(change: Record<string, unknown>): Uint8Array {
-  return encodeManifest({ ...manifest, ...change })
+  const other = JSON.parse(JSON.stringify({ ...manifest, ...change })) as JsonObject
+  const digest = createHash('sha256').update(canonicalJson(other)).digest('hex')
+  return Buffer.from(`${JSON.stringify({ digest, manifest: other }, null, 1)}\n`)
 }
 
 describe('a manifest', () => {
   it('reads back as it was written', () => {
-    expect(decodeManifest(encodeManifest(manifest), key, 'the vault')).toEqual(manifest)
+    expect(decodeManifest(encodeManifest(manifest, plainCipher), key, vault)).toEqual(manifest)
   })
 
   it('keeps a digest of its own, so that altering any byte, white space included, shows', () => {
-    const bytes = encodeManifest(manifest)
+    const bytes = encodeManifest(manifest, plainCipher)
     for (let at = 0; at < bytes.length; at++) {
       for (const mask of [1, 4, 0x20]) {
         const altered = Uint8Array.from(bytes)
         altered[at]! ^= mask
-        expect(() => decodeManifest(altered, key, 'the vault'), `byte ${at}`).toThrow(damaged)
+        expect(() => decodeManifest(altered, key, vault), `byte ${at}`).toThrow(damaged)
       }
-      expect(() => decodeManifest(bytes.subarray(0, at), key, 'the vault')).toThrow(damaged)
+      expect(() => decodeManifest(bytes.subarray(0, at), key, vault)).toThrow(damaged)
     }
-    expect(() => decodeManifest(Buffer.concat([bytes, Buffer.from('\n')]), key, 'the vault')).toThrow(damaged)
+    expect(() => decodeManifest(Buffer.concat([bytes, Buffer.from('\n')]), key, vault)).toThrow(damaged)
   })
 
   it('is refused with a member altered and written anew without a new digest', () => {
-    const text = Buffer.from(encodeManifest(manifest)).toString('utf8')
+    const text = Buffer.from(encodeManifest(manifest, plainCipher)).toString('utf8')
     const forged = text.replace('"complete": false', '"complete": true')
     expect(forged).not.toBe(text)
-    expect(() => decodeManifest(Buffer.from(forged), key, 'the vault')).toThrow(damaged)
+    expect(() => decodeManifest(Buffer.from(forged), key, vault)).toThrow(damaged)
   })
 
   it.each([
@@ -56,8 +62,8 @@ describe('a manifest', () => {
     ['another pool', 'pools/eu-west-1_B/snapshots/one.json', 'the vault'],
     ['a pool whose name ends alike', 'pools/xeu-west-1_A/snapshots/one.json', 'the vault'],
     ['another vault', key, 'another vault'],
-  ])('is refused under %s', (_, place, vault) => {
-    expect(() => decodeManifest(encodeManifest(manifest), place, vault)).toThrow(
+  ])('is refused under %s', (_, place, id) => {
+    expect(() => decodeManifest(encodeManifest(manifest, plainCipher), place, { ...vault, id })).toThrow(
       expect.objectContaining({ code: 'VAULT_DAMAGED', value: place }),
     )
   })
@@ -68,7 +74,7 @@ describe('a manifest', () => {
     ['a feature that is no text', { features: [{}] }],
     ['a newer format of another shape', { format: 3, streams: 'elsewhere', pool: undefined }],
   ])('with %s is refused as too new, not misread', (_, change) => {
-    expect(() => decodeManifest(encodeOther(change), key, 'the vault')).toThrow(
+    expect(() => decodeManifest(encodeOther(change), key, vault)).toThrow(
       expect.objectContaining({
         code: 'VAULT_TOO_NEW',
         value: key,
@@ -80,9 +86,9 @@ describe('a manifest', () => {
   it('has a stream of second factors, and says so, or neither', () => {
     const streams = { ...manifest.streams, mfa: stream }
     const withMfa = { ...manifest, features: ['mfa'], streams }
-    expect(decodeManifest(encodeManifest(withMfa), key, 'the vault')).toEqual(withMfa)
-    expect(() => decodeManifest(encodeOther({ streams }), key, 'the vault')).toThrow(damaged)
-    expect(() => decodeManifest(encodeOther({ features: ['mfa'] }), key, 'the vault')).toThrow(damaged)
+    expect(decodeManifest(encodeManifest(withMfa, plainCipher), key, vault)).toEqual(withMfa)
+    expect(() => decodeManifest(encodeOther({ streams }), key, vault)).toThrow(damaged)
+    expect(() => decodeManifest(encodeOther({ features: ['mfa'] }), key, vault)).toThrow(damaged)
   })
 
   it.each([
@@ -92,7 +98,7 @@ describe('a manifest', () => {
     ['counts below nothing', { counts: { users: -1 } }],
     ['no streams', { streams: undefined }],
   ])('with %s is refused', (_, change) => {
-    expect(() => decodeManifest(encodeOther(change), key, 'the vault')).toThrow(damaged)
+    expect(() => decodeManifest(encodeOther(change), key, vault)).toThrow(damaged)
   })
 
   it.each([
@@ -104,18 +110,18 @@ describe('a manifest', () => {
     `{"digest":"${id}","manifest":null}`,
     '{"digest":"x',
   ])('that is something else is refused: %s', (text) => {
-    expect(() => decodeManifest(Buffer.from(text), key, 'the vault')).toThrow(damaged)
+    expect(() => decodeManifest(Buffer.from(text), key, vault)).toThrow(damaged)
   })
 
   it('is refused when it is larger than one can be, or nested without end, before it is taken apart', () => {
-    expect(() => decodeManifest(Buffer.alloc(64 * 1024 + 1, ' '), key, 'the vault')).toThrow(damaged)
+    expect(() => decodeManifest(Buffer.alloc(64 * 1024 + 1, ' '), key, vault)).toThrow(damaged)
     const deep = `{"digest":"${id}","manifest":{"format":1,"x":${'['.repeat(30_000)}${']'.repeat(30_000)}}}`
-    expect(() => decodeManifest(Buffer.from(deep), key, 'the vault')).toThrow(damaged)
+    expect(() => decodeManifest(Buffer.from(deep), key, vault)).toThrow(damaged)
   })
 
   it('is not written where nobody would read it', () => {
     const missing = Array.from({ length: 1000 }, () => manifest.missing[0]!)
-    expect(() => encodeManifest({ ...manifest, missing })).toThrow(
+    expect(() => encodeManifest({ ...manifest, missing }, plainCipher)).toThrow(
       expect.objectContaining({ code: 'INTERNAL', hint: expect.any(String) as string }),
     )
   })

@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { canonicalJson, type JsonObject } from '../model/canonical.js'
 import { CodedError } from '../model/errors.js'
-import type { StreamName } from '../model/records.js'
-import { MFA_STREAM } from '../model/records.js'
+import { MFA_STREAM, type StreamName } from '../model/records.js'
+import type { VaultCipher } from './cipher.js'
 import { manifestKey } from './object-keys.js'
 import { damaged } from './segment.js'
 
@@ -80,12 +79,14 @@ export function streamsOf({ streams }: Pick<Manifest, 'streams'>): [name: Stream
 }
 
 /**
- * The bytes of a manifest, with a digest of their own over all the rest.
+ * The bytes of a manifest, with a proof over all the rest: a digest, or a code that takes the vault's key.
  *
  * @throws CodedError `INTERNAL` when they exceed 64 KB.
  */
-export function encodeManifest(manifest: Manifest): Uint8Array {
-  const bytes = layOut({ digest: digestOf(manifest as unknown as JsonObject), manifest })
+export function encodeManifest(manifest: Manifest, cipher: VaultCipher): Uint8Array {
+  const shown = withMaskedDigests(manifest, cipher)
+  const proof = cipher.proofOf(canonicalJson(shown as unknown as JsonObject))
+  const bytes = layOut(cipher.proofName, { proof, manifest: shown })
   if (bytes.byteLength > MAX_MANIFEST_BYTES) {
     throw new CodedError(
       'INTERNAL',
@@ -99,13 +100,24 @@ export function encodeManifest(manifest: Manifest): Uint8Array {
   return bytes
 }
 
-function digestOf(manifest: JsonObject): string {
-  return createHash('sha256').update(canonicalJson(manifest)).digest('hex')
+/** What the digests of the streams are seen as by who has no key, and back: a guess of what is in a stream proves nothing. */
+function withMaskedDigests(manifest: Manifest, cipher: VaultCipher): Manifest {
+  const { pool, snapshot } = manifest
+  const masked = streamsOf(manifest).map(([name, one]) => {
+    const place = canonicalJson({ pool: pool.id, snapshot, stream: name })
+    return [name, { ...one, digest: cipher.maskDigest(one.digest, place) }]
+  })
+  return { ...manifest, streams: Object.fromEntries(masked) as Manifest['streams'] }
+}
+
+interface Envelope {
+  readonly proof: string
+  readonly manifest: unknown
 }
 
 /** A manifest's text is laid out in one way only, so that any byte that is altered shows. */
-function layOut(envelope: { digest: string; manifest: unknown }): Buffer {
-  return Buffer.from(`${JSON.stringify(envelope, null, 1)}\n`, 'utf8')
+function layOut(proofName: VaultCipher['proofName'], { proof, manifest }: Envelope): Buffer {
+  return Buffer.from(`${JSON.stringify({ [proofName]: proof, manifest }, null, 1)}\n`, 'utf8')
 }
 
 /**
@@ -114,10 +126,15 @@ function layOut(envelope: { digest: string; manifest: unknown }): Buffer {
  * @throws CodedError `VAULT_DAMAGED` when it was altered, or lies under another name or in another vault;
  *   `VAULT_TOO_NEW` when it needs a newer version of this program.
  */
-export function decodeManifest(bytes: Uint8Array, key: string, vaultId: string): Manifest {
-  const { digest, manifest } = parseEnvelope(bytes, key)
+export function decodeManifest(
+  bytes: Uint8Array,
+  key: string,
+  { id: vaultId, cipher }: { readonly id: string; readonly cipher: VaultCipher },
+): Manifest {
+  const { proof, manifest } = parseEnvelope(bytes, key, cipher.proofName)
   if (!isObjectWithFormat(manifest)) throw damaged(key, 'it has no format number')
-  if (digestOf(manifest) !== digest) throw damaged(key, 'its content does not match its digest')
+  if (cipher.proofOf(canonicalJson(manifest)) !== proof)
+    throw damaged(key, `its content does not match its ${cipher.proofName === 'mac' ? 'proof' : 'digest'}`)
   requireKnownFormat(manifest, key)
   const parsed = manifestSchema.safeParse(manifest)
   if (!parsed.success) throw damaged(key, 'it is not what the format says', parsed.error)
@@ -128,18 +145,24 @@ export function decodeManifest(bytes: Uint8Array, key: string, vaultId: string):
   if (key !== manifestKey(found.pool.id, found.snapshot)) {
     throw damaged(key, 'it is the manifest of another snapshot')
   }
-  return found
+  return withMaskedDigests(found, cipher)
 }
 
-function parseEnvelope(bytes: Uint8Array, key: string): { digest: string; manifest: JsonObject } {
+function parseEnvelope(
+  bytes: Uint8Array,
+  key: string,
+  proofName: VaultCipher['proofName'],
+): { proof: string; manifest: JsonObject } {
   if (bytes.byteLength > MAX_MANIFEST_BYTES) throw damaged(key, 'it is larger than a manifest can be')
-  let envelope: { digest: string; manifest: JsonObject }
+  let envelope: { proof: string; manifest: JsonObject }
   let isAsWritten: boolean
   try {
-    const found: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'))
-    envelope = z.object({ digest: id, manifest: z.custom<JsonObject>() }).parse(found)
+    const found = JSON.parse(Buffer.from(bytes).toString('utf8')) as JsonObject
+    envelope = z
+      .object({ proof: id, manifest: z.custom<JsonObject>() })
+      .parse({ proof: found[proofName], manifest: found['manifest'] })
     // What is nested so deep that this fails was not written by this program either.
-    isAsWritten = layOut(envelope).equals(bytes)
+    isAsWritten = layOut(proofName, envelope).equals(bytes)
   } catch (cause) {
     throw damaged(key, 'it is not what the format says', cause)
   }

@@ -2,6 +2,11 @@
 export const VAULT_KEY = 'vault.json'
 export const POOLS_PREFIX = 'pools/'
 export const RESTORES_PREFIX = 'restores/'
+export const SLOTS_PREFIX = 'keys/'
+
+export function slotKey(slotId: string): string {
+  return `${SLOTS_PREFIX}${slotId}`
+}
 
 export function segmentKey(poolId: string, segmentId: string): string {
   return `${segmentsPrefix(poolId)}${segmentId.slice(0, 2)}/${segmentId}`

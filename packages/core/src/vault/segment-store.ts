@@ -1,7 +1,8 @@
 import { hasCode } from '../model/errors.js'
 import type { ObjectStore } from '../storage/object-store.js'
+import { cipherOf } from './keyed-store.js'
 import { segmentKey } from './object-keys.js'
-import { damaged, joinLines, packSegment, segmentId, splitLines, unpackSegment } from './segment.js'
+import { damaged, joinLines, packSegment, splitLines, unpackSegment } from './segment.js'
 
 /** A pool's segments: content-addressed, so that what is stored already costs nothing to store again. */
 export interface SegmentStore {
@@ -19,9 +20,9 @@ export interface SegmentStore {
   use(id: string): void
   /** Where a segment lies, for messages. */
   keyOf(id: string): string
-  /** Bytes that `put` added to the store, compressed. */
+  /** Bytes that `put` added to the store, compressed, before they were encrypted. */
   readonly bytesStored: number
-  /** Bytes that were read from the store, compressed. */
+  /** Bytes that were read from the store, compressed, after they were decrypted. */
   readonly bytesRead: number
   /** Ids given to `use` or answered by `put`: what a manifest about to be committed may refer to. */
   readonly touched: ReadonlySet<string>
@@ -39,7 +40,7 @@ export function openSegments(store: ObjectStore, poolId: string): SegmentStore {
 
   async function put(lines: readonly string[]): Promise<string> {
     const plain = joinLines(lines)
-    const id = segmentId(plain)
+    const id = (await cipherOf(store)).segmentId(plain)
     if (!sound.has(id) && !touched.has(id)) await storeSound(id, plain)
     touched.add(id)
     return id
@@ -75,7 +76,9 @@ export function openSegments(store: ObjectStore, poolId: string): SegmentStore {
     const stored = await store.get(key)
     if (stored === undefined) throw damaged(key, 'it is missing')
     bytesRead += stored.byteLength
-    const lines = splitLines(await unpackSegment(stored, id, key))
+    const cipher = await cipherOf(store)
+    const idOf = (plain: Uint8Array): string => cipher.segmentId(plain)
+    const lines = splitLines(await unpackSegment(stored, id, key, idOf))
     sound.add(id)
     return lines
   }

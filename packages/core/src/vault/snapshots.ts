@@ -87,7 +87,7 @@ export async function readManifest(vault: Vault, key: string): Promise<Manifest>
 /** The same; `undefined` where it is not there: one that was listed may have been forgotten since. */
 export async function readManifestIfThere(vault: Vault, key: string): Promise<Manifest | undefined> {
   const bytes = await vault.store.get(key)
-  return bytes === undefined ? undefined : decodeManifest(bytes, key, vault.id)
+  return bytes === undefined ? undefined : decodeManifest(bytes, key, vault)
 }
 
 /** Opens a snapshot whose manifest is at hand. */
@@ -170,8 +170,8 @@ export async function commitSnapshot(
   touched: Iterable<string>,
   checkLease: () => Promise<void>,
 ): Promise<void> {
-  const bytes = encodeManifest(manifest)
-  decodeManifest(bytes, manifestKey(manifest.pool.id, manifest.snapshot), vault.id)
+  const bytes = encodeManifest(manifest, vault.cipher)
+  decodeManifest(bytes, manifestKey(manifest.pool.id, manifest.snapshot), vault)
   await putManifest(vault, manifest, bytes, touched, checkLease)
 }
 

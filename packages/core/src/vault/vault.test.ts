@@ -79,10 +79,10 @@ describe('a vault', () => {
   })
 
   it('is refused when it is of a newer format, whatever else that holds', async () => {
-    await write('{"format":2,"somethingElse":true}')
+    await write('{"format":3,"somethingElse":true}')
     await expect(openVault(store)).rejects.toMatchObject({
       code: 'VAULT_TOO_NEW',
-      value: '2',
+      value: '3',
       hint: expect.stringContaining('upgrade') as string,
     })
   })

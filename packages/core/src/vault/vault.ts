@@ -1,44 +1,83 @@
-import { createHash } from 'node:crypto'
-import { z } from 'zod'
-import { canonicalJson } from '../model/canonical.js'
 import type { Random } from '../model/clock.js'
-import { CodedError, hasCode } from '../model/errors.js'
+import { CodedError } from '../model/errors.js'
 import { isoTime, newVaultId } from '../model/ids.js'
 import type { ObjectStore } from '../storage/object-store.js'
-import { POOLS_PREFIX, VAULT_KEY } from './object-keys.js'
-import { damaged } from './segment.js'
+import { plainCipher, type VaultCipher } from './cipher.js'
+import { encryptedDescription, plainDescription } from './description.js'
+import type { NewKeys } from './encryption/make-slots.js'
+import { removeStraySlots } from './encryption/slot-list.js'
+import { POOLS_PREFIX, slotKey, VAULT_KEY } from './object-keys.js'
+import { sealedBy, unlockStore } from './keyed-store.js'
 
-export const VAULT_FORMAT = 1
-
-const vaultSchema = z.object({
-  format: z.literal(VAULT_FORMAT),
-  vault: z.string().min(1),
-  createdAt: z.string(),
-  encryption: z.string(),
-})
-
-/** An open vault: where it lies, and its id. */
+/** An open vault: where it lies, its id, and what it does to what it stores. */
 export interface Vault {
   readonly id: string
   readonly store: ObjectStore
+  readonly cipher: VaultCipher
 }
 
 /**
- * Makes a vault where none is. Its description is written once and never changed.
+ * Makes a vault where none is. Its description is written once and never changed; that of an encrypted one comes after
+ * its key slots, so that there is never a vault without a key.
  *
- * @throws CodedError `VAULT_EXISTS` when there is a vault already, or what is left of one: it is left as it is.
+ * @param keys what is to open it; without any it stores in the clear
+ * @throws CodedError `VAULT_EXISTS` when there is a vault already, or what is left of one: it is left as it is; what the
+ *   key service throws, and then nothing is stored
  */
-export async function initVault(store: ObjectStore, now: number, random: Random): Promise<Vault> {
+export async function initVault(
+  store: ObjectStore,
+  now: number,
+  random: Random,
+  keys?: NewKeys,
+): Promise<Vault> {
+  if ((await store.head(VAULT_KEY)) !== undefined) throw exists(store)
+  if (await hasPools(store)) throw beheaded(store)
   const id = newVaultId(random)
-  const bytes = layOut({ format: VAULT_FORMAT, vault: id, createdAt: isoTime(now), encryption: 'none' })
-  if ((await store.head(VAULT_KEY)) === undefined && (await hasPools(store))) throw beheaded(store)
-  if ((await store.putIfAbsent(VAULT_KEY, bytes)) === 'exists') {
-    throw new CodedError('VAULT_EXISTS', `there is a vault at ${store.url} already`, {
-      value: store.url,
-      hint: 'use it as it is, or choose another place; nothing was changed',
-    })
+  return keys === undefined ? initPlain(store, id, now) : initEncrypted(store, id, now, random, keys)
+}
+
+async function initPlain(store: ObjectStore, id: string, now: number): Promise<Vault> {
+  if ((await store.putIfAbsent(VAULT_KEY, plainDescription(id, isoTime(now)))) === 'exists')
+    throw exists(store)
+  await removeStraySlots(store, id)
+  return { id, store, cipher: plainCipher }
+}
+
+async function initEncrypted(
+  store: ObjectStore,
+  id: string,
+  now: number,
+  random: Random,
+  keys: NewKeys,
+): Promise<Vault> {
+  const [{ makeSlots, putSlots }, { authenticator, SECRET_BYTES }, { encryptedCipher }] = await Promise.all([
+    import('./encryption/make-slots.js'),
+    import('./encryption/vault-secret.js'),
+    import('./encryption/encrypted-cipher.js'),
+  ])
+  const secret = keys.randomBytes(SECRET_BYTES)
+  const authenticate = authenticator(secret)
+  const slots = await makeSlots(id, secret, keys, now, random)
+  await putSlots(store, slots, authenticate)
+  const description = encryptedDescription(id, isoTime(now), authenticate)
+  if ((await store.putIfAbsent(VAULT_KEY, description)) === 'exists') {
+    for (const { slot } of slots) await store.delete(slotKey(slot))
+    throw exists(store)
   }
-  return { id, store }
+  await removeStraySlots(store, id)
+  const cipher = encryptedCipher(id, secret)
+  return {
+    id,
+    store: sealedBy(store, { id, cipher, opened: { secret, slot: slots[0]?.slot ?? '' } }),
+    cipher,
+  }
+}
+
+function exists(store: ObjectStore): CodedError {
+  return new CodedError('VAULT_EXISTS', `there is a vault at ${store.url} already`, {
+    value: store.url,
+    hint: 'use it as it is, or choose another place; nothing was changed',
+  })
 }
 
 async function hasPools(store: ObjectStore): Promise<boolean> {
@@ -58,48 +97,13 @@ function beheaded(store: ObjectStore): CodedError {
   )
 }
 
-/** The text of a vault's description, which is laid out in one way only, so that any byte that is altered shows. */
-function layOut(content: z.infer<typeof vaultSchema>): Buffer {
-  const digest = createHash('sha256').update(canonicalJson(content)).digest('hex')
-  return Buffer.from(`${JSON.stringify({ ...content, digest }, null, 1)}\n`, 'utf8')
-}
-
 /**
- * Opens a vault.
+ * Opens a vault, with the keys that its store has.
  *
- * @throws CodedError `VAULT_NOT_FOUND`, `VAULT_TOO_NEW` or `VAULT_DAMAGED`.
+ * @throws CodedError `VAULT_NOT_FOUND`, `VAULT_TOO_NEW` or `VAULT_DAMAGED`, and what says that it cannot be opened with
+ *   these keys
  */
 export async function openVault(store: ObjectStore): Promise<Vault> {
-  const bytes = await store.get(VAULT_KEY)
-  if (bytes === undefined) {
-    throw new CodedError('VAULT_NOT_FOUND', `there is no vault at ${store.url}`, {
-      value: store.url,
-      hint: `check the address, or make one: cognito-vault init --vault ${store.url} --no-encryption`,
-    })
-  }
-  return { id: describe(bytes).vault, store }
-}
-
-function describe(bytes: Uint8Array): z.infer<typeof vaultSchema> {
-  try {
-    const found: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'))
-    const { format } = z.object({ format: z.number() }).parse(found)
-    if (format > VAULT_FORMAT) {
-      throw tooNew(`the vault has format ${format}; this version reads up to ${VAULT_FORMAT}`, String(format))
-    }
-    const content = vaultSchema.parse(found)
-    if (!layOut(content).equals(bytes)) throw damaged(VAULT_KEY, 'it is not as it was written')
-    if (content.encryption === 'none') return content
-    throw tooNew('the vault is encrypted in a way that this version does not know', content.encryption)
-  } catch (cause) {
-    if (hasCode(cause, 'VAULT_TOO_NEW', 'VAULT_DAMAGED')) throw cause
-    throw damaged(VAULT_KEY, 'it does not describe a vault', cause)
-  }
-}
-
-function tooNew(message: string, value: string): CodedError {
-  return new CodedError('VAULT_TOO_NEW', message, {
-    value,
-    hint: 'upgrade cognito-vault; nothing was changed',
-  })
+  const { id, cipher } = await unlockStore(store)
+  return { id, store, cipher }
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { CodedError } from '../model/errors.js'
 import type { EventSink } from '../model/events.js'
+import { damagedSlots } from './key-slots.js'
 import { unreadableEntries } from './lease-log.js'
 import { type Manifest, streamsOf } from './manifest.js'
 import { segmentsPrefix } from './object-keys.js'
@@ -44,7 +45,7 @@ export interface VerifyOptions {
  * Proves that a vault is whole: every manifest, every index and every segment is read, the digest of each is computed
  * again, and every snapshot's streams are put together and compared with the counts and digests that it was committed with.
  * Where the store keeps objects from being deleted, every segment is to be kept as long as the snapshots that need it.
- * Of the whole vault the log of leases is read too; what restores have left is not this layer's.
+ * Of the whole vault the log of leases and the key slots are read too; what restores have left is not this layer's.
  *
  * What it cannot see: that a manifest is gone, with or without its segments. A snapshot may be forgotten, also one that
  * another names as its parent, and nothing in the vault says which were to be kept.
@@ -97,6 +98,7 @@ export async function verifyVault(vault: Vault, options: VerifyOptions): Promise
   if (options.snapshot === undefined) {
     const onRead = (bytes: number): void => void (bytesRead += bytes)
     for await (const error of unreadableEntries(vault.store, onRead)) note(error, error.value ?? '')
+    for await (const error of damagedSlots(vault.store)) note(error, error.value ?? '')
   }
   const found = { snapshots, segments: segmentCount, bytesRead, damage: [...damage.values()] }
   return options.sample === undefined ? found : { ...found, sample }

@@ -52,7 +52,7 @@ describe('usage errors', () => {
     [['restore', 'latest', '--to-new-pool', 'a/b'], 'the name of the pool', undefined],
     [['restore', 'latest', '--in-place', '--delete-newer'], '--delete-newer goes with', '--delete-extra'],
     [['restore', 'latest', '--in-place', '--dry-run', '--yes'], 'contradict', undefined],
-    [['backup', '--pool', 'x', '--passphrase-file', 'f'], "unknown option '--passphrase-file'", undefined],
+    [['init', '--passphrase-file', 'no-such-file'], 'passphrase file cannot be read', 'ENOENT'],
   ])('%j', async (argv, message, hint) => {
     const { code, stdout, stderr } = await lab.run(argv)
     expect([code, stdout]).toEqual([2, ''])

@@ -48,7 +48,7 @@ export function roundTrip(start: () => Promise<Emulator>, faults: KnownFaults, i
     emulator = await start()
     directory = await mkdtemp(join(tmpdir(), 'cognito-vault-emulator-'))
     context = contextOf(emulator, directory, inFlight)
-    await init(context)
+    await init(context, 'none')
     pool = await seedPool(emulator.seeding ?? context.api, inFlight, faults.secret)
     taken = await backup(context, [pool])
   }, 240_000)

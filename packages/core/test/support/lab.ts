@@ -105,7 +105,7 @@ export async function openLab(options: SimulatorOptions = {}, maxInFlight = 16):
   }
 
   const context = again({})
-  await init(context)
+  await init(context, 'none')
   return {
     simulator,
     context,
@@ -117,7 +117,7 @@ export async function openLab(options: SimulatorOptions = {}, maxInFlight = 16):
     },
     withEmptyVault: async () => {
       const emptied = again({ store: createMemoryStore(storeClock) })
-      await init(emptied)
+      await init(emptied, 'none')
       return emptied
     },
     copyOfStore: async () => {

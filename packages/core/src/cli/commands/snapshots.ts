@@ -11,9 +11,10 @@ export function addSnapshots(program: Command, perform: Perform): void {
     .command('snapshots')
     .description('list the snapshots')
     .option('--pool <id>', 'of this pool only')
-    .action(async ({ pool }: { pool?: string }, command: Command) => {
+    .option('--expect <id>', 'a snapshot that the vault has to have; without it the vault was rolled back')
+    .action(async ({ pool, expect }: { pool?: string; expect?: string }, command: Command) => {
       await perform(command, async (run) => {
-        const list = await snapshots(run.vault(), { poolId: pool })
+        const list = await snapshots(run.vault(), { poolId: pool, expect })
         const unreadable = list.unreadable.map(({ key, error }) => ({ key, error: failureDocument(error) }))
         return {
           document: { ...list, unreadable },

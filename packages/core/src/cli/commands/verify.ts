@@ -8,6 +8,7 @@ import type { Perform } from './command.js'
 interface VerifyFlags {
   readonly readData?: boolean
   readonly readDataSubset?: string
+  readonly expect?: string
 }
 
 export function addVerify(program: Command, perform: Perform): void {
@@ -20,11 +21,12 @@ export function addVerify(program: Command, perform: Perform): void {
       '--read-data-subset <part>',
       'read a part of the data: 5%, at random, or 1/7, the first of seven parts that are always the same',
     )
+    .option('--expect <id>', 'a snapshot that the vault has to have; without it the vault was rolled back')
     .action(async (snapshot: string | undefined, flags: VerifyFlags, command: Command) => {
       await perform(command, async (run) => {
         if (flags.readData === true && flags.readDataSubset !== undefined) throw bothAsked()
-        const { readDataSubset } = flags
-        const result = await verify(run.vault(), { snapshot, readDataSubset })
+        const { readDataSubset, expect } = flags
+        const result = await verify(run.vault(), { snapshot, readDataSubset, expect })
         const error = result.ok
           ? undefined
           : new CodedError(
