@@ -38,6 +38,8 @@ export function sealedBy(store: ObjectStore, opened: Unlocked): KeyedStore {
 }
 
 function sealing(store: ObjectStore, unlocked: KeyedStore['unlocked']): KeyedStore {
+  const { prepare, sweep, retention, versions } = store
+
   async function seal(key: string, bytes: Uint8Array): Promise<Uint8Array> {
     return CLEAR.test(key) ? bytes : (await unlocked()).cipher.seal(key, bytes)
   }
@@ -59,10 +61,10 @@ function sealing(store: ObjectStore, unlocked: KeyedStore['unlocked']): KeyedSto
     head: (key) => store.head(key),
     list: (prefix, after) => store.list(prefix, after),
     delete: (key) => store.delete(key),
-    ...(store.prepare === undefined ? {} : { prepare: () => store.prepare!() }),
-    ...(store.sweep === undefined ? {} : { sweep: (before: number) => store.sweep!(before) }),
-    ...(store.retention === undefined ? {} : { retention: sealingRetention(store.retention, seal) }),
-    ...(store.versions === undefined ? {} : { versions: openingVersions(store.versions, open) }),
+    ...(prepare === undefined ? {} : { prepare: () => prepare.call(store) }),
+    ...(sweep === undefined ? {} : { sweep: (before: number) => sweep.call(store, before) }),
+    ...(retention === undefined ? {} : { retention: sealingRetention(retention, seal) }),
+    ...(versions === undefined ? {} : { versions: openingVersions(versions, open) }),
   }
 }
 
