@@ -38,7 +38,7 @@ export function sealedBy(store: ObjectStore, opened: Unlocked): KeyedStore {
 }
 
 function sealing(store: ObjectStore, unlocked: KeyedStore['unlocked']): KeyedStore {
-  const { prepare, sweep, retention, versions } = store
+  const { retention, versions } = store
 
   async function seal(key: string, bytes: Uint8Array): Promise<Uint8Array> {
     return CLEAR.test(key) ? bytes : (await unlocked()).cipher.seal(key, bytes)
@@ -61,8 +61,8 @@ function sealing(store: ObjectStore, unlocked: KeyedStore['unlocked']): KeyedSto
     head: (key) => store.head(key),
     list: (prefix, after) => store.list(prefix, after),
     delete: (key) => store.delete(key),
-    ...(prepare === undefined ? {} : { prepare: () => prepare.call(store) }),
-    ...(sweep === undefined ? {} : { sweep: (before: number) => sweep.call(store, before) }),
+    ...('prepare' in store ? { prepare: async () => (await store.prepare?.()) ?? [] } : {}),
+    ...('sweep' in store ? { sweep: async (before: number) => (await store.sweep?.(before)) ?? 0 } : {}),
     ...(retention === undefined ? {} : { retention: sealingRetention(retention, seal) }),
     ...(versions === undefined ? {} : { versions: openingVersions(versions, open) }),
   }

@@ -13,6 +13,7 @@ import { withPassphrase } from '../../src/testing/test-keys.js'
 import { readErasures } from '../../src/vault/erasures.js'
 import { findSnapshot } from '../../src/vault/find-snapshot.js'
 import { withKeys } from '../../src/vault/keyed-store.js'
+import { streamsOf } from '../../src/vault/manifest.js'
 import { openVault } from '../../src/vault/vault.js'
 
 /** A vault that was made by scripts/make-frozen-vaults.js, once; that in the clear before there was encryption. */
@@ -53,8 +54,8 @@ describe.each(['plain', 'encrypted'])('a vault of an earlier version, %s', (name
         'sub-02/staff',
       ])
     }
-    const { streams } = (await findSnapshot(vault, DAY_2)).manifest
-    const shortened = Object.entries(streams).map(([stream, { digest }]) => [stream, digest.slice(0, 8)])
+    const { manifest } = await findSnapshot(vault, DAY_2)
+    const shortened = streamsOf(manifest).map(([stream, { digest }]) => [stream, digest.slice(0, 8)])
     expect(Object.fromEntries(shortened)).toEqual(DIGESTS)
   })
 
