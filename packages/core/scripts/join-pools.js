@@ -58,7 +58,7 @@ async function* usersOf(pool, prime) {
 async function* nothing() {}
 
 const snapshot = (pool, prime) => ({
-  manifest: { pool: { id: pool } },
+  manifest: { pool: { id: pool }, streams: {}, missing: [] },
   read: (stream) => (stream === 'users' ? usersOf(pool, prime) : nothing()),
 })
 

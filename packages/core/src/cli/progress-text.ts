@@ -77,6 +77,14 @@ export function movementOf(event: VaultEvent, estimatedUsers: number): Movement 
         total: undefined,
         unit: 'segment',
       }
+    case 'copy.snapshot':
+      return {
+        phase: 'copy',
+        label: 'copying',
+        done: event.done,
+        total: event.snapshots,
+        unit: 'snapshot',
+      }
     case 'verify.segment':
       return {
         phase: 'verify',

@@ -6,6 +6,7 @@ import { vaultContext, withCognito } from './cognito-context.js'
 import { addAcknowledge } from './commands/acknowledge.js'
 import { addBackup } from './commands/backup.js'
 import type { CommandResult, CommandRun, Perform } from './commands/command.js'
+import { addCopy } from './commands/copy.js'
 import { addDiff } from './commands/diff.js'
 import { addIdentityMap } from './commands/identity-map.js'
 import { addDoctor } from './commands/doctor.js'
@@ -47,6 +48,7 @@ const COMMANDS = [
   addPrune,
   addAcknowledge,
   addErase,
+  addCopy,
   addExport,
   addImport,
   addEstimate,

@@ -8,6 +8,7 @@ import { backUp, digestsOf, visibleSnapshots } from '../support/backed-up.js'
 import { dyingAtCall, ProcessDied } from '../support/dying-process.js'
 import { type Lab, openLab } from '../support/lab.js'
 import { person, seedSmallPool } from '../support/small-pool.js'
+import { isThorough, points } from '../support/sweep.js'
 
 /** Longer than any lease lives. */
 const LEASE_OVER_MS = 120_000
@@ -57,7 +58,7 @@ describe('a backup that dies at any call of its store', () => {
   ] as const
 
   it.each(deaths)('%s, %s it takes effect, harms nothing', { timeout: 60_000 }, async (method, when) => {
-    for (let call = 1; call < 200; call++) {
+    for (const call of points(when === 'before' ? 0 : 1, { to: 200 })) {
       const store = await lab.copyOfStore()
       const effect = { kind: 'crash', when, error: new ProcessDied() } as const
       const faulty = createFaultyStore(store, [{ method, call, effect }])
@@ -78,7 +79,7 @@ describe('a backup that dies at any call of its store', () => {
     { timeout: 60_000 },
     async (method) => {
       let afterCommit = 0
-      for (let call = 1; call < 200; call++) {
+      for (const call of points(2, { to: 200 })) {
         const store = await lab.copyOfStore()
         const error = new CodedError('STORAGE_FAILED', 'the disk is gone')
         const faulty = createFaultyStore(store, [{ method, call, effect: { kind: 'error-before', error } }])
@@ -94,7 +95,8 @@ describe('a backup that dies at any call of its store', () => {
         if (isBehind) afterCommit++
         await expectUnharmed(store, before.length + (failed && !isBehind ? 0 : 1))
         if (calls() >= call) continue
-        expect(afterCommit).toBe(method === 'list' ? 1 : 0)
+        expect(afterCommit).toBeLessThanOrEqual(method === 'list' ? 1 : 0)
+        if (isThorough) expect(afterCommit).toBe(method === 'list' ? 1 : 0)
         return
       }
       expect.unreachable('a backup makes fewer calls')
@@ -104,7 +106,7 @@ describe('a backup that dies at any call of its store', () => {
 
 describe('a backup that dies at any call to Cognito', () => {
   it('harms nothing', { timeout: 60_000 }, async () => {
-    for (let call = 1; call < 200; call++) {
+    for (const call of points(0, { to: 200 })) {
       const store = await lab.copyOfStore()
       const process = dyingAtCall(call, 'before it is sent')
       const mortal = lab.again({ wrap: process.wrapApi, store: process.wrapStore(store) })
@@ -118,7 +120,7 @@ describe('a backup that dies at any call to Cognito', () => {
 
 describe('a backup that is stopped at any call to Cognito', () => {
   it('says so, shows nothing, and keeps no lock', { timeout: 60_000 }, async () => {
-    for (let call = 1; call < 200; call++) {
+    for (const call of points(1, { to: 200 })) {
       const store = await lab.copyOfStore()
       const stop = new AbortController()
       let calls = 0

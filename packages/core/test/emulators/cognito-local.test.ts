@@ -1,8 +1,9 @@
 import { describe } from 'vitest'
+import { USERS } from './many-users.js'
 import { startCognitoLocal } from './cognito-local.js'
 import { LACKING, roundTrip } from './round-trip.js'
 
-describe('a round trip of 2,000 users on cognito-local', () => {
+describe(`a round trip of ${USERS} users on cognito-local`, () => {
   const faults = {
     missing: [
       ...LACKING,

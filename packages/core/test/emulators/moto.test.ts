@@ -1,10 +1,11 @@
+import { USERS } from './many-users.js'
 import { describe, it } from 'vitest'
 import { MOTO, startMoto } from './moto.js'
 import { LACKING, roundTrip } from './round-trip.js'
 
 const command = process.env[MOTO]
 
-describe('a round trip of 2,000 users on moto', () => {
+describe(`a round trip of ${USERS} users on moto`, () => {
   if (command === undefined) {
     it.skip(`${MOTO} does not name a moto_server`)
     return

@@ -19,7 +19,7 @@ import { openStore } from '../../src/storage/open-store.js'
 import { hastyClock, unlimited } from '../support/lab.js'
 import { yes } from '../support/run-to-end.js'
 import type { Emulator, KnownFaults } from './emulator.js'
-import { GROUPS, seedPool, USERS } from './two-thousand-users.js'
+import { GROUPS, seedPool, USERS } from './many-users.js'
 
 /** Operations that no emulator has. */
 export const LACKING = [

@@ -5,6 +5,7 @@ import { DEATHS, dyingAtOperation } from '../support/dying-process.js'
 import { type KindLab, openKindLab } from '../support/kind-lab.js'
 import { restoreToTheEnd } from '../support/run-to-end.js'
 import { PROTECTED } from '../support/small-pool.js'
+import { points } from '../support/sweep.js'
 
 const OPERATIONS = [
   'SetRiskConfiguration',
@@ -46,19 +47,24 @@ async function openFullLab(): Promise<KindLab> {
 }
 
 describe.each(DEATHS)('a restore into a new pool that dies %s', (death) => {
-  it.each(OPERATIONS)('at %s ends as if it had not', { timeout: 60_000 }, async (operation) => {
-    const lab = await openFullLab()
-    try {
-      const snapshot = await lab.take()
-      lab.call('DeleteUserPoolDomain', { Domain: 'shop-login' })
-      const request = { snapshot, target: { mode: 'new-pool', poolName: 'shop' } } as const
-      const result = await restoreToTheEnd(lab, lab.store, dyingAtOperation(operation, death), request)
-      expect(result!.failed).toEqual([])
-      const again = await backUp(lab.context, result!.poolId)
-      expect(await diff(lab.context, snapshot, again.id)).toMatchObject({ same: true })
-      expect(lab.simulator.inspect.poolIds()).toHaveLength(2)
-    } finally {
-      await lab.close()
-    }
-  })
+  const swept = points(DEATHS.indexOf(death), { from: 0, to: OPERATIONS.length - 1 })
+  it.each([...swept].map((place) => OPERATIONS[place]!))(
+    'at %s ends as if it had not',
+    { timeout: 60_000 },
+    async (operation) => {
+      const lab = await openFullLab()
+      try {
+        const snapshot = await lab.take()
+        lab.call('DeleteUserPoolDomain', { Domain: 'shop-login' })
+        const request = { snapshot, target: { mode: 'new-pool', poolName: 'shop' } } as const
+        const result = await restoreToTheEnd(lab, lab.store, dyingAtOperation(operation, death), request)
+        expect(result!.failed).toEqual([])
+        const again = await backUp(lab.context, result!.poolId)
+        expect(await diff(lab.context, snapshot, again.id)).toMatchObject({ same: true })
+        expect(lab.simulator.inspect.poolIds()).toHaveLength(2)
+      } finally {
+        await lab.close()
+      }
+    },
+  )
 })

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { backup } from '../../src/actions/backup.js'
 import { DEATHS, dyingAtCall, dyingAtWrite, type DyingProcess } from '../support/dying-process.js'
+import { points } from '../support/sweep.js'
 import { type Lab, openLab } from '../support/lab.js'
 import { restoreToTheEnd } from '../support/run-to-end.js'
 import { comparable, seedSmallPool } from '../support/small-pool.js'
@@ -75,7 +76,7 @@ describe('a restore into a new pool that is killed and resumed', () => {
     'ends in the same pool when it dies at any call, %s',
     { timeout: 120_000 },
     async (death) => {
-      for (let n = 1; n <= immortal.calls.length; n++) {
+      for (const n of points(DEATHS.indexOf(death), { to: immortal.calls.length })) {
         const end = await attempt(dyingAtCall(n, death))
         expect(end, `died at call ${n}, ${immortal.calls[n - 1] ?? ''}`).toEqual(undisturbed)
       }
@@ -83,7 +84,7 @@ describe('a restore into a new pool that is killed and resumed', () => {
   )
 
   it('ends in the same pool when it dies before any write to the vault', { timeout: 120_000 }, async () => {
-    for (let n = 1; ; n++) {
+    for (const n of points()) {
       const process = dyingAtWrite(n)
       expect(await attempt(process), `died at write ${n}`).toEqual(undisturbed)
       if (!process.dead) break

@@ -4,6 +4,7 @@ import { diffLive } from '../../src/actions/diff.js'
 import type { RestoreRequest } from '../../src/actions/restore-request.js'
 import { restore, type RestoreResult } from '../../src/actions/restore.js'
 import { DEATHS, dyingAtCall, type DyingProcess } from '../support/dying-process.js'
+import { points } from '../support/sweep.js'
 import { type Lab, openLab } from '../support/lab.js'
 import { restoreToTheEnd, yes } from '../support/run-to-end.js'
 import { comparable, person, seedSmallPool } from '../support/small-pool.js'
@@ -262,7 +263,8 @@ describe('a repair in place that is killed and resumed', () => {
       const immortal = dyingAtCall(0, death)
       const undisturbed = await attempt(immortal)
       const first = immortal.calls.findIndex((operation) => /^(Admin|Create|Update)/.test(operation))
-      for (let n = Math.max(1, first - 1); n <= immortal.calls.length; n++) {
+      const swept = { from: Math.max(1, first - 1), to: immortal.calls.length }
+      for (const n of points(DEATHS.indexOf(death), swept)) {
         const end = await attempt(dyingAtCall(n, death))
         expect(end, `died at call ${n}, ${immortal.calls[n - 1] ?? ''}`).toEqual(undisturbed)
       }

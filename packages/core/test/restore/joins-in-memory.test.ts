@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest'
 const SCRIPT = fileURLToPath(new URL('../../scripts/join-pools.js', import.meta.url))
 /** So large that they fill each sorter's memory, so that what comes beyond is on disk. */
 const [USERS, CHARACTERS] = [15_000, 2_000]
-const LIMIT_MB = 60
+const LIMIT_MB = 72
 
 async function join(...more: string[]): Promise<{ stdout: string }> {
   const args = [`--max-old-space-size=${LIMIT_MB}`, SCRIPT, String(USERS), String(CHARACTERS), ...more]

@@ -7,6 +7,7 @@ import { collect } from '../../src/testing/collect.js'
 import { acquireLease } from '../../src/vault/leases.js'
 import { FORGET_PURPOSE, forgetSnapshot, recallSnapshot, RETENTION_SCOPE } from '../../src/vault/forgotten.js'
 import { listManifestKeys } from '../../src/vault/snapshots.js'
+import { points } from '../support/sweep.js'
 import {
   contentOf,
   DAY,
@@ -214,9 +215,9 @@ const again: Taking = { id: 'day-2', users: some(9), overParent: false }
 const SUSPENDED = [0, 2 * HOUR]
 
 describe.each(SUSPENDED)('with a process that is suspended for %i ms', (ms) => {
-  const step = ms === 0 ? 3 : 1
+  const turn = SUSPENDED.indexOf(ms)
   it('at any call of a backup, which uses what is about to be pruned', async () => {
-    for (let call = 1; ; call += step) {
+    for (const call of points(turn)) {
       lab = await openVaultLab()
       await withOrphans()
       const stopping = stoppingAt(lab.store, call)
@@ -249,7 +250,7 @@ describe.each(SUSPENDED)('with a process that is suspended for %i ms', (ms) => {
 
   it('at any call of a prune, while a backup uses what that is about to delete', async () => {
     let deleted = 0
-    for (let call = 1; ; call += step) {
+    for (const call of points(turn)) {
       lab = await openVaultLab()
       await withOrphans()
       const stopping = stoppingAt(lab.store, call)
@@ -278,7 +279,7 @@ describe.each(SUSPENDED)('with a process that is suspended for %i ms', (ms) => {
   })
 
   it('at any call of a reader, whose snapshot is forgotten meanwhile', async () => {
-    for (let call = 1; ; call += step) {
+    for (const call of points(turn)) {
       lab = await openVaultLab()
       const first = await take({ id: 'day-1', users: some(1) })
       await take({ id: 'day-2', users: some(2), overParent: false })
@@ -299,7 +300,7 @@ describe.each(SUSPENDED)('with a process that is suspended for %i ms', (ms) => {
   })
 
   it('at any call of a forget, while others prune', async () => {
-    for (let call = 1; ; call += step) {
+    for (const call of points(turn)) {
       lab = await openVaultLab()
       await take({ id: 'day-1', users: some(1) })
       await take({ id: 'day-2', users: some(2) })
@@ -355,7 +356,7 @@ describe('a prune that dies', () => {
   it.each(methods.flatMap((method) => [[method, 'before'] as const, [method, 'after'] as const]))(
     'at any %s, %s it takes effect, harms nothing, and the next goes on',
     async (method, when) => {
-      for (let call = 1; ; call++) {
+      for (const call of points(when === 'before' ? 0 : 1)) {
         lab = await openVaultLab()
         await withOrphans()
         await take({ id: 'day-2', users: some(2) })
@@ -382,7 +383,7 @@ describe('a prune that dies', () => {
 })
 
 it('two backups, a prune and a restore at once, whatever the order of their calls: nothing is lost, nothing is half', async () => {
-  for (let seed = 1; seed <= 8; seed++) {
+  for (const seed of points(0, { to: 8 })) {
     lab = await openVaultLab()
     await withOrphans()
     const first = await take({ id: 'one', users: some(1), pool: 'pool_B' })

@@ -1,0 +1,14 @@
+/** Whether everything is tried that there is time for elsewhere: where COGNITO_VAULT_THOROUGH is set, as in CI. */
+export const isThorough = (process.env['COGNITO_VAULT_THOROUGH'] ?? '') !== ''
+
+/** Of the points of a sweep each is tried where everything is, else every so many. */
+const STRIDE = isThorough ? 1 : 3
+
+/**
+ * The points of a sweep, ascending, from 1 on or from another.
+ *
+ * @param turn sweeps over the same points begin at another one each, so that together they leave none out
+ */
+export function* points(turn = 0, { from = 1, to = Infinity } = {}): Generator<number> {
+  for (let point = from + (turn % STRIDE); point <= to; point += STRIDE) yield point
+}
