@@ -32,10 +32,19 @@ const MAX_CONCURRENCY = 256
 
 /** Adds the options to the program, which takes them before and after the command's name. */
 export function addGlobalOptions(program: Command): Command {
-  return addStorageOptions(program)
+  const reached = program
     .option(
       '--vault <url>',
       'the vault: a path, file:///path, s3://bucket/prefix or dynamodb://table (default: $COGNITO_VAULT)',
+    )
+    .option(
+      '--passphrase-file <file>',
+      'the passphrase of an encrypted vault (default: $COGNITO_VAULT_PASSPHRASE)',
+    )
+    .option(
+      '--expect-kms-key <arn>',
+      'refuse a vault that this KMS key does not open (default: $COGNITO_VAULT_KMS_KEY); repeatable',
+      (value: string, earlier: readonly string[] | undefined) => [...(earlier ?? []), value],
     )
     .option('--region <region>', 'the AWS Region (default: $AWS_REGION, the pool id, the profile)')
     .option('--profile <name>', 'the AWS profile')
@@ -57,15 +66,7 @@ export function addGlobalOptions(program: Command): Command {
       'a request quota of the account that is not the default one; repeatable',
       (value: string, earlier: readonly string[] | undefined) => [...(earlier ?? []), value],
     )
-    .option(
-      '--passphrase-file <file>',
-      'the passphrase of an encrypted vault (default: $COGNITO_VAULT_PASSPHRASE)',
-    )
-    .option(
-      '--expect-kms-key <arn>',
-      'refuse a vault that this KMS key does not open (default: $COGNITO_VAULT_KMS_KEY); repeatable',
-      (value: string, earlier: readonly string[] | undefined) => [...(earlier ?? []), value],
-    )
+  return addStorageOptions(reached)
 }
 
 /**
