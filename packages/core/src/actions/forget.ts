@@ -177,6 +177,7 @@ function byPolicy(manifests: readonly Manifest[], policy: Policy): Verdict[] {
     time: takenAt(manifest),
     takenFor: manifest.takenFor,
     complete: manifest.complete && manifest.during === undefined,
+    imported: manifest.imported !== undefined,
   }))
   return applyPolicy(candidates, policy)
 }

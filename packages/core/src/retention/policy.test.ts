@@ -105,6 +105,14 @@ describe('a policy', () => {
       '2026-10-26T12:00: taken for a restore, within 30d',
     ])
   })
+
+  it('keeps what was imported however old it gets: there is no other of it', () => {
+    const imported = taken('2024-01-01T12:00', { complete: false, imported: true })
+    expect(kept([imported, taken('2026-11-23T12:00'), taken('2026-11-24T12:00')], { last: 1 })).toEqual([
+      '2026-11-24T12:00: last snapshot, latest complete snapshot',
+      '2024-01-01T12:00: imported, forgotten by name only',
+    ])
+  })
 })
 
 const START = Date.parse('2025-11-01T00:00:00Z')

@@ -19,6 +19,8 @@ export interface Candidate {
   readonly takenFor: 'backup' | 'restore' | 'diff'
   /** Everything was read, and no restore was under way. */
   readonly complete: boolean
+  /** It is another tool's backup, which nobody takes a second time. */
+  readonly imported?: boolean | undefined
 }
 
 /** What becomes of a snapshot: it is kept where there is a reason. */
@@ -41,8 +43,8 @@ export const KEPT_DAYS = { restore: 30, diff: 7, incomplete: 7 } as const
  * snapshot is kept as well; `within` goes back from the newest snapshot. Periods are those of UTC, weeks those of ISO 8601.
  * No clock is asked: a pool that is not backed up any more loses nothing.
  *
- * Only complete backups count. The newest of them is always kept. Of the others what is newer than that is kept, and the rest
- * for {@link KEPT_DAYS}.
+ * Only complete backups count. The newest of them is always kept. Of the others what was imported is kept, and what is newer
+ * than that one, and the rest for {@link KEPT_DAYS}.
  *
  * @returns a verdict for each, newest first
  */
@@ -97,10 +99,11 @@ function reasonsByPolicy(counted: readonly Candidate[], policy: Policy): Map<str
 }
 
 function reasonsOfUncounted(
-  { takenFor, time }: Candidate,
+  { takenFor, time, imported }: Candidate,
   latest: Candidate | undefined,
   newest: number,
 ): string[] {
+  if (imported === true) return ['imported, forgotten by name only']
   const kind = takenFor === 'backup' ? 'incomplete' : takenFor
   const what = kind === 'incomplete' ? 'incomplete' : `taken for a ${kind}`
   if (kind === 'incomplete' && (latest === undefined || time > latest.time))

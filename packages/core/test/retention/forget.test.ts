@@ -109,6 +109,17 @@ describe('forget', () => {
     expect((await run({ policy: { last: 1 } })).forgotten).toEqual([ids[0], ids[1], ids[2], ids[4]])
   })
 
+  it('keeps what was imported until it is named', async () => {
+    const id = idOf(START)
+    const imported = { source: 'backup-table', name: 'BackupTable', at: isoTime(START) }
+    await lab.settle(takeSnapshot(lab, lab.process(), { id, users: [1], complete: false, imported }))
+    await lab.clock.advance(10 * DAY)
+    await day()
+    await day()
+    expect(keptBy(await run({ policy: { last: 1 } }))[id]).toBe('imported, forgotten by name only')
+    expect((await run({ names: [id] })).forgotten).toEqual([id])
+  })
+
   it('takes named ones, but never the newest complete backup', async () => {
     const ids = [await day(), await day(), await day({ takenFor: 'diff' })]
     await expect(run({ names: ['latest'] })).rejects.toMatchObject({ code: 'USAGE', value: ids[1] })

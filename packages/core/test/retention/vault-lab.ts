@@ -95,6 +95,7 @@ export interface Taking {
   readonly complete?: boolean
   readonly windowFrom?: string
   readonly guard?: Manifest['guard']
+  readonly imported?: Manifest['imported']
   /** Whether it is stored over the newest that there is. */
   readonly overParent?: boolean
 }
@@ -128,6 +129,7 @@ export async function writeSegments(
     overParent = true,
     windowFrom,
     guard,
+    imported,
   }: Taking,
 ): Promise<{ manifest: Manifest; touched: ReadonlySet<string> }> {
   const parent = overParent ? await latestReadable(vault, pool) : undefined
@@ -156,6 +158,7 @@ export async function writeSegments(
     counts: { users: users.length },
     streams,
     ...(guard === undefined ? {} : { guard }),
+    ...(imported === undefined ? {} : { imported }),
     capture: { requests: {}, mau: 0, listing: 'shards', program: 'test' },
   }
   return { manifest, touched: segments.touched }
