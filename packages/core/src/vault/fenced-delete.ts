@@ -1,6 +1,7 @@
 import { hasCode } from '../model/errors.js'
 import { parallel } from '../model/parallel.js'
 import type { ObjectInfo, ObjectStore } from '../storage/object-store.js'
+import { beneathKeys } from './keyed-store.js'
 import type { Lease } from './leases.js'
 
 const AT_ONCE = 16
@@ -19,8 +20,8 @@ export interface Deleted {
 /**
  * Deletes objects under a lease, as if each deletion were made only while the lease is held: no store can promise that of a
  * process that was suspended between looking at its lock and deleting. So the lease is proven before and after each
- * batch, and where it turns out to have been lost in between, what was deleted is put back, byte for byte. Objects that are
- * put back are as young as new ones.
+ * batch, and where it turns out to have been lost in between, what was deleted is put back, byte for byte as it was stored:
+ * what is damaged is no harder to delete than what is not. Objects that are put back are as young as new ones.
  *
  * @throws CodedError `LOCK_LOST`
  */
@@ -30,8 +31,9 @@ export async function deleteUnderLease(
   lease: Pick<Lease, 'check'>,
 ): Promise<Deleted> {
   let total: Deleted = { objects: 0, bytes: 0, retained: 0 }
+  const stored = beneathKeys(store)
   for (const batch of batchesOf(objects)) {
-    const done = await deleteBatch(store, batch, lease)
+    const done = await deleteBatch(stored, batch, lease)
     total = {
       objects: total.objects + done.objects,
       bytes: total.bytes + done.bytes,

@@ -1,10 +1,12 @@
 import { gunzipSync } from 'node:zlib'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { ObjectStore } from '../storage/object-store.js'
+import { CodedError } from '../model/errors.js'
 import { collect } from '../testing/collect.js'
 import { makeSmallVault, type SmallVault } from '../testing/small-vault.js'
 import { localKeyService, newPassphrase, withPassphrase } from '../testing/test-keys.js'
 import { addErasure, readErasures } from './erasures.js'
+import { deleteUnderLease } from './fenced-delete.js'
 import { withKeys } from './keyed-store.js'
 import { streamsOf } from './manifest.js'
 import { openSegments } from './segment-store.js'
@@ -56,6 +58,27 @@ describe('an encrypted vault', () => {
         expect(told.includes(digest) || told.includes(root), key).toBe(false)
     }
     expect((await readErasures(opened())).of(['email', 'ANN@example.com'])).toBeDefined()
+  })
+
+  it('has what is damaged deleted, and what was deleted put back, as it lies there', async () => {
+    const garbage = `pools/pool_A/segments/aa/${'aa'.repeat(32)}`
+    await lab.store.putIfAbsent(garbage, Buffer.from('cut short'))
+    const objects = await collect(lab.store.list('pools/pool_A/segments/'))
+    const before = await Promise.all(objects.map(({ key }) => lab.store.get(key)))
+    let checks = 0
+    const lostMeanwhile = (): Promise<void> =>
+      ++checks < 2 ? Promise.resolve() : Promise.reject(new CodedError('LOCK_LOST', 'too late'))
+    await expect(deleteUnderLease(opened(), objects, { check: lostMeanwhile })).rejects.toMatchObject({
+      code: 'LOCK_LOST',
+    })
+    expect(await Promise.all(objects.map(({ key }) => lab.store.get(key)))).toEqual(before)
+    const [last] = objects.filter(({ key }) => key === garbage)
+    expect(await deleteUnderLease(opened(), [last!], { check: () => Promise.resolve() })).toEqual({
+      objects: 1,
+      bytes: last!.size,
+      retained: 0,
+    })
+    expect(await lab.store.head(garbage)).toBeUndefined()
   })
 
   it('shows the digest of the same content as another in another snapshot', async () => {

@@ -6,6 +6,8 @@ import { unlock, type Unlocked } from './unlock.js'
 /** A store whose vault is opened when it is first needed, and through which nothing passes that the vault did not seal. */
 export interface KeyedStore extends ObjectStore {
   readonly unlocked: () => Promise<Unlocked>
+  /** The store below, in which everything is as it lies there. */
+  readonly beneath: ObjectStore
 }
 
 /** What everybody may see who sees the vault: what says how to open it, what has a proof of its own, and the log of locks. */
@@ -51,6 +53,7 @@ function sealing(store: ObjectStore, unlocked: KeyedStore['unlocked']): KeyedSto
   return {
     url: store.url,
     unlocked,
+    beneath: store,
     putIfAbsent: async (key, bytes) => store.putIfAbsent(key, await seal(key, bytes)),
     get: async (key) => {
       // Without a key nothing is even asked for.
@@ -91,6 +94,11 @@ function openingVersions(versions: Versions, open: Pass): Versions {
 
 function isKeyed(store: ObjectStore): store is KeyedStore {
   return 'unlocked' in store
+}
+
+/** What is below the keys: for who moves objects without asking what is in them. */
+export function beneathKeys(store: ObjectStore): ObjectStore {
+  return isKeyed(store) ? store.beneath : store
 }
 
 /** Opens the vault in a store, with the keys that the store has. @throws CodedError as {@link unlock} */
