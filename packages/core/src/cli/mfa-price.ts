@@ -23,19 +23,20 @@ export function capturesMfa(value: string | undefined): boolean {
 /**
  * Shows the price and asks, unless that was answered beforehand.
  *
- * @param again the command, for who has no terminal to be asked on
+ * @param again the command that `--yes` is to be added to, for who has no terminal to be asked on; without it there is none, as
+ *   `--yes` would do more than agree to the price
  * @throws CodedError `CONFIRMATION_NEEDED` where nobody could be asked, before anything is read
  */
 export function agreesToMfa(
   run: CommandRun,
-  { yes, again }: { readonly yes: boolean | undefined; readonly again: string },
+  { yes, again }: { readonly yes: boolean | undefined; readonly again: string | undefined },
 ): AgreeToMfa {
   if (yes !== true && !canAsk(run.io)) {
     throw new CodedError(
       'CONFIRMATION_NEEDED',
       'reading second factors costs money, so it has to be confirmed, and there is no terminal to ask on',
       {
-        hint: `see the price: cognito-vault estimate backup --pool ID --mfa capture; agree to it: ${again} --yes`,
+        hint: `see the price: cognito-vault estimate backup --pool ID --mfa capture; agree to it: ${again === undefined ? 'run the same command on a terminal' : `${again} --yes`}`,
       },
     )
   }

@@ -49,6 +49,10 @@ async function ofBackup(run: CommandRun, poolId: string, withMfa: boolean): Prom
 
 async function ofRestore(run: CommandRun, name: string, flags: RestoreFlags): Promise<CommandResult> {
   const request = requestOf(name, flags)
+  if (request.mfa !== undefined)
+    throw new CodedError('USAGE', 'an estimate reads no second factors: that is billed, whoever asks', {
+      hint: 'without --mfa it has all else; what reading them costs: cognito-vault estimate backup --pool ID --mfa capture; the plan with them: cognito-vault restore … --mfa capture --dry-run',
+    })
   const { snapshot, settings } = await whereTo(run, request)
   const hashes = givenHashes(request, flags)
   const { header } = await run.cognito(settings, (context) =>

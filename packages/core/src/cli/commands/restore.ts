@@ -62,7 +62,8 @@ async function restoreSnapshot(
   mayApprove(run, flags, commandOf(request))
   const hashes = givenHashes(request, flags)
   const { settings, snapshot } = await whereTo(run, request)
-  const again = commandOf(request)
+  // With --yes a dry run would be a restore.
+  const again = flags.dryRun === true ? undefined : commandOf(request)
   const mfa = request.mfa === undefined ? undefined : agreesToMfa(run, { yes: flags.yes, again })
   return carriedOut(run, flags, settings, (context, approve) =>
     restore({ ...context, hashes }, { ...request, snapshot, mfa }, approve),
