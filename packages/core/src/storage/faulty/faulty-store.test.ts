@@ -86,6 +86,13 @@ describe('a fault', () => {
     expect([...(await store.get('a'))!]).toEqual([...value])
   })
 
+  it('flips a bit at a place that depends on the length', async () => {
+    const offset = (bytes: number): number => bytes * 8 - 1
+    const { store } = setUp({ method: 'get', call: 1, effect: { kind: 'flip-bit', offset } })
+    await store.putIfAbsent('a', value)
+    expect([...(await store.get('a'))!]).toEqual([0b1111_0000, 0b1000_1111])
+  })
+
   it('does not pass unseen when the bit to flip is not there', async () => {
     const { store } = setUp({ method: 'get', call: 1, effect: { kind: 'flip-bit', offset: 16 } })
     await store.putIfAbsent('a', value)

@@ -9,8 +9,8 @@ export type FaultEffect =
   /** The call takes effect, then fails all the same. A listing fails after its last object. */
   | { kind: 'error-after'; error: Error }
   | { kind: 'delay'; ms: number; clock: Clock }
-  /** The bit at `offset`, counted in bits, of what `get` answers is the other one. */
-  | { kind: 'flip-bit'; offset: number }
+  /** The bit at `offset`, counted in bits, of what `get` answers is the other one; of what is so many bytes long, where it depends. */
+  | { kind: 'flip-bit'; offset: number | ((bytes: number) => number) }
   /** The process dies before or after the call takes effect: it and every later call throw the error. */
   | { kind: 'crash'; when: 'before' | 'after'; error: Error }
 
@@ -112,7 +112,8 @@ function matches(key: string, keys: string | RegExp | undefined): boolean {
   return typeof keys === 'string' ? key.startsWith(keys) : key.search(keys) >= 0
 }
 
-function flipBit(bytes: Uint8Array | undefined, offset: number): void {
+function flipBit(bytes: Uint8Array | undefined, place: number | ((bytes: number) => number)): void {
+  const offset = typeof place === 'number' ? place : place(bytes?.byteLength ?? 0)
   const at = offset >> 3
   const byte = bytes?.[at]
   // A fault that hits nothing would let a test pass that tests nothing.
