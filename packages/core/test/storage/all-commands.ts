@@ -2,7 +2,7 @@ import { expect } from 'vitest'
 import { openCliLab, onlySnapshot, seedPool } from '../cli/cli-lab.js'
 
 /**
- * From the command line, over a vault of AWS: init, a backup, the plan of a restore into a new pool, then that restore and two backups at once, snapshots and verify.
+ * From the command line, over a vault of AWS: init, a backup, the plan of a restore into a new pool, then that restore, two backups and a prune at once, snapshots and verify.
  *
  * @param env names the vault and how it is reached
  * @param onInit sees what init says
@@ -27,10 +27,12 @@ export async function throughAllCommands(
     await run('restore', snapshot, '--to-new-pool', 'again', '--dry-run')
 
     const restoring = lab.run(['restore', snapshot, '--to-new-pool', 'again', '--yes', '--json'], { env })
+    const pruning = lab.run(['prune', '--json'], { env })
     const backups = await Promise.all(
       [1, 2].map(() => lab.run(['backup', '--pool', poolId, '--json'], { env })),
     )
-    const restored = await restoring
+    const [restored, pruned] = [await restoring, await pruning]
+    expect(pruned.code, pruned.stderr).toBe(0)
     expect(restored.code, restored.stderr).toBe(0)
     expect(lab.simulator.inspect.poolIds()).toContain(restored.json.poolId)
     // One at a time: who came second found the pool locked, or the first was done by then.
