@@ -125,6 +125,23 @@ describe('copy', () => {
     expect((await verifyVault(vault, { sink: noEvents })).damage).toEqual([])
   })
 
+  it('sends again what the other vault has lost, with the next snapshot that needs it', async () => {
+    const pool = { pools: ['pool_A'] }
+    await run(pool)
+    // The base of a range that no later day changes.
+    const segments = openSegments(target, 'pool_A')
+    const keys = (await collect(target.list('pools/pool_A/segments/'))).map(({ key }) => key)
+    let lost = ''
+    for (const key of keys) {
+      const lines = await segments.get(key.slice(key.lastIndexOf('/') + 1))
+      if (lines.some((line) => line.startsWith('{"key":"user-30"'))) lost = key
+    }
+    expect(await target.delete(lost)).toBe(true)
+    const third = await source.take({ id: 'day-3', day: 3, parent: taken[1]! })
+    expect(outcomes(await run(pool))).toContain('pool_A day-3 copied')
+    await expectCopied(target, [taken[0]!, taken[1]!, third])
+  })
+
   it('takes what was named, by id, latest or pool', async () => {
     expect(outcomes(await run({ snapshots: ['day-1'] }))).toEqual(['pool_A day-1 copied'])
     expect(outcomes(await run({ snapshots: ['latest:pool_A'] }))).toEqual(['pool_A day-2 copied'])

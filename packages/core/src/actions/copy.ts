@@ -4,6 +4,7 @@ import { copyErasures } from '../vault/copy-erasures.js'
 import { createSegmentCopier } from '../vault/copy-segments.js'
 import { copySnapshot, knowSnapshot, requireSameContent } from '../vault/copy-snapshot.js'
 import type { Manifest } from '../vault/manifest.js'
+import { segmentsPrefix } from '../vault/object-keys.js'
 import { openSegments } from '../vault/segment-store.js'
 import { listManifests } from '../vault/snapshots.js'
 import { openVault, type Vault } from '../vault/vault.js'
@@ -107,6 +108,7 @@ async function copyPool(
   const source = openSegments(from.store, poolId)
   const copier = createSegmentCopier(source, signal)
   const here = await manifestsOf(to, poolId)
+  const stored = here.size === 0 ? new Set<string>() : await segmentsOf(to, poolId)
   try {
     for (const manifest of manifests) {
       signal?.throwIfAborted()
@@ -114,7 +116,7 @@ async function copyPool(
       const outcome = await outcomeOf(manifest, async () => {
         if (found !== undefined) {
           requireSameContent(manifest, found)
-          await knowSnapshot(copier, manifest, found, to)
+          await knowSnapshot(copier, manifest, found, to, (id) => stored.has(id))
           return 'there'
         }
         done.bytesStored += await copySnapshot(copier, manifest, to, checkLease)
@@ -167,6 +169,13 @@ async function manifestsOf(vault: Vault, poolId: string): Promise<ReadonlyMap<st
   for await (const { manifest } of listManifests(vault, poolId))
     if (manifest !== undefined) found.set(manifest.snapshot, manifest)
   return found
+}
+
+/** The ids of the segments that a vault has: of a pool of a million users some thousands. */
+async function segmentsOf({ store }: Vault, poolId: string): Promise<ReadonlySet<string>> {
+  const ids = new Set<string>()
+  for await (const { key } of store.list(segmentsPrefix(poolId))) ids.add(key.slice(key.lastIndexOf('/') + 1))
+  return ids
 }
 
 function oneVault(url: string): CodedError {

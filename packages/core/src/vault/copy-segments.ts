@@ -15,8 +15,12 @@ export interface SegmentCopier {
    * @throws CodedError `VAULT_DAMAGED`, naming the segment that is missing or altered
    */
   copy(root: string, to: SegmentStore): Promise<string>
-  /** Takes it that the same stream is in both vaults, so that what it refers to need not be read to be known. */
-  know(root: string, copiedRoot: string, to: SegmentStore): Promise<void>
+  /**
+   * Takes it that the same stream is in both vaults, so that what it refers to need not be read to be known.
+   *
+   * @param isThere whether the other vault has a segment: what it has lost is copied again with the next that needs it
+   */
+  know(root: string, copiedRoot: string, to: SegmentStore, isThere: (id: string) => boolean): Promise<void>
 }
 
 /** A segment in the other vault, and those below it. */
@@ -74,8 +78,13 @@ export function createSegmentCopier(from: SegmentStore, signal?: AbortSignal): S
     return copied
   }
 
-  async function know(root: string, copiedRoot: string, to: SegmentStore): Promise<void> {
-    if (known.has(root)) return
+  async function know(
+    root: string,
+    copiedRoot: string,
+    to: SegmentStore,
+    isThere: (id: string) => boolean,
+  ): Promise<void> {
+    if (known.has(root) || !isThere(copiedRoot)) return
     const [ranges, copied] = [await getRanges(from, root), await getRanges(to, copiedRoot)]
     const below: Copied[] = []
     // The same records may have been cut otherwise there; then nothing can be told of the one by the other.
@@ -83,7 +92,7 @@ export function createSegmentCopier(from: SegmentStore, signal?: AbortSignal): S
       range.from === copied[place]?.from && range.records === copied[place].records
     if (ranges.length !== copied.length || !ranges.every(isSameCut)) return
     await parallel(ranges.entries(), AT_ONCE, signal, async ([place, { index }]) => {
-      const found = known.get(index) ?? (await knowIndex(index, copied[place]?.index ?? '', to))
+      const found = known.get(index) ?? (await knowIndex(index, copied[place]?.index ?? '', to, isThere))
       if (found === undefined) return
       known.set(index, found)
       below.push(found)
@@ -95,9 +104,14 @@ export function createSegmentCopier(from: SegmentStore, signal?: AbortSignal): S
     index: string,
     copiedIndex: string,
     to: SegmentStore,
+    isThere: (id: string) => boolean,
   ): Promise<Copied | undefined> {
+    if (!isThere(copiedIndex)) return undefined
     const [parts, copied] = [partsOf(await getIndex(from, index)), partsOf(await getIndex(to, copiedIndex))]
-    const isSame = (part: Part, place: number): boolean => part.records === copied[place]?.records
+    const isSame = (part: Part, place: number): boolean => {
+      const other = copied[place]
+      return other !== undefined && part.records === other.records && isThere(other.segment)
+    }
     if (parts.length !== copied.length || !parts.every(isSame)) return undefined
     const below = parts.map((part, place): Copied => {
       const found = { id: copied[place]?.segment ?? '', below: [] }

@@ -26,11 +26,12 @@ export async function knowSnapshot(
   manifest: Manifest,
   copied: Manifest,
   to: Vault,
+  isThere: (id: string) => boolean,
 ): Promise<void> {
   const segments = openSegments(to.store, manifest.pool.id)
   for (const [name, { root }] of streamsOf(manifest)) {
     const other = copied.streams[name]
-    if (other !== undefined) await copier.know(root, other.root, segments)
+    if (other !== undefined) await copier.know(root, other.root, segments, isThere)
   }
 }
 
