@@ -29,24 +29,26 @@ export interface Setting {
   readonly retries: boolean
 }
 
-/** `all` where there is time; a few strikes of each sweep otherwise. */
-const tryAll = process.env['COGNITO_VAULT_FAULTS'] === 'all'
+/** `all`, or how many strikes of each sweep, where there is time; a few otherwise. */
+const asked = process.env['COGNITO_VAULT_FAULTS']
+const tryAll = asked === 'all'
 
-export const SWEEP_TIMEOUT_MS = tryAll ? 900_000 : 30_000
+export const SWEEP_TIMEOUT_MS = asked !== undefined ? 900_000 : 30_000
 
 /** How many strikes are tried where not all are. */
-const FEW = 2
+const FEW = Number(asked ?? 2)
 
 const HARDEST: Setting = { kind: 'encrypted', retries: false }
 
-export const SETTINGS: readonly Setting[] = tryAll
-  ? [
-      HARDEST,
-      { kind: 'encrypted', retries: true },
-      { kind: 'plain', retries: false },
-      { kind: 'plain', retries: true },
-    ]
-  : [HARDEST]
+export const SETTINGS: readonly Setting[] =
+  asked !== undefined
+    ? [
+        HARDEST,
+        { kind: 'encrypted', retries: true },
+        { kind: 'plain', retries: false },
+        { kind: 'plain', retries: true },
+      ]
+    : [HARDEST]
 
 /**
  * Strikes the calls of a command one at a time, each in a world of its own: the outcome is the right one, or the error is
