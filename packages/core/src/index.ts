@@ -27,6 +27,8 @@ export { history, type HistoryPoint, type HistoryResult, type PersonHistory } fr
 export { importBackup, type ImportRequest, type ImportResult } from './actions/import.js'
 export { type Encryption, init, type InitResult } from './actions/init.js'
 export { addKey, listKeys, removeKey, type ShownSlot, type SlotList } from './actions/keys.js'
+export { repair, type RepairApproval, type RepairOutcome, type RepairResult } from './actions/repair.js'
+export type { HiddenSnapshot, RepairAction, RepairItem, RepairPlan } from './actions/repair-plan.js'
 export { planRestoreRun } from './actions/plan-restore.js'
 export type { PlannedRestore, RestoreRequest, RestoreTarget } from './actions/restore-request.js'
 export type { PlannedReferences, ReferenceRequest } from './actions/plan-references.js'

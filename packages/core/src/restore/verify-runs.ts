@@ -1,6 +1,7 @@
 import { type CodedError, hasCode } from '../model/errors.js'
 import type { ObjectStore } from '../storage/object-store.js'
 import { damaged, gunzipWhole, unpackSegment } from '../vault/segment.js'
+import { cipherOf } from '../vault/keyed-store.js'
 import { unsealJson } from '../vault/sealed-json.js'
 import { checkImportRecord } from './engines/import-records.js'
 import { checkJournalObject } from './journal.js'
@@ -46,16 +47,10 @@ export async function verifyRuns(
   }
 
   async function checkObject(key: string, name: string, expected: ExpectedObjects): Promise<void> {
-    const digest = expected.lines.get(name)
     const bytes = await store.get(key)
     if (bytes === undefined) return
     bytesRead += bytes.byteLength
-    if (digest !== undefined) await unpackSegment(bytes, digest, key)
-    else if (LINES.test(name)) await checkUnnamed(key, name, bytes, expected)
-    else if (/^(begun|approved|plan|report)\.json$/.test(name)) unsealJson(key, bytes)
-    else if (/^import\/(\d{6}|end)\.json$/.test(name)) checkImportRecord(key, name, bytes)
-    else if (/^journal\/[^/]+\/(\d{6}|done)\.json$/.test(name)) checkJournalObject(key, bytes)
-    else throw damaged(key, 'it is nothing that the format knows')
+    await checkBytes(key, name, bytes, expected)
   }
 
   for await (const runId of runIdsOf(store)) {
@@ -73,6 +68,45 @@ export async function verifyRuns(
     for (const name of expected.names) note(damaged(`${run.prefix}${name}`, 'it is missing'))
   }
   return { runs, bytesRead, damage: [...damage].map(([key, reason]) => ({ key, reason })) }
+}
+
+async function checkBytes(
+  key: string,
+  name: string,
+  bytes: Uint8Array,
+  expected: ExpectedObjects,
+): Promise<void> {
+  const digest = expected.lines.get(name)
+  if (digest !== undefined) await unpackSegment(bytes, digest, key)
+  else if (LINES.test(name)) await checkUnnamed(key, name, bytes, expected)
+  else if (/^(begun|approved|plan|report)\.json$/.test(name)) unsealJson(key, bytes)
+  else if (/^import\/(\d{6}|end)\.json$/.test(name)) checkImportRecord(key, name, bytes)
+  else if (/^journal\/[^/]+\/(\d{6}|done)\.json$/.test(name)) checkJournalObject(key, bytes)
+  else throw damaged(key, 'it is nothing that the format knows')
+}
+
+/**
+ * Proves that bytes are those that belong at this key of a run: by their own digest, or by that which the run's plan or report has of them.
+ *
+ * @param store what the run lies in, its plan and report too
+ * @throws CodedError `VAULT_DAMAGED` when nothing proves it
+ */
+export async function proveRunObject(store: ObjectStore, key: string, bytes: Uint8Array): Promise<void> {
+  const [, runId = '', name = ''] = /^restores\/([^/]+)\/(.+)$/.exec(key) ?? []
+  const expected = await expectedOf(openRun(store, runId), orUnreadable)
+  // What is sealed for its place in an encrypted vault is proven by that.
+  if (LINES.test(name) && !expected.lines.has(name) && !(await cipherOf(store)).isEncrypted)
+    throw damaged(key, 'no plan or report that can be read has its digest')
+  await checkBytes(key, name, bytes, expected)
+}
+
+async function orUnreadable<T>(work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work()
+  } catch (error) {
+    if (hasCode(error, 'VAULT_DAMAGED', 'VAULT_TOO_NEW')) return undefined
+    throw error
+  }
 }
 
 /** Objects of lines, which are checked by a digest that the plan or the report has. */

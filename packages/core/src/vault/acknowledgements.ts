@@ -71,6 +71,11 @@ export async function* damagedAcknowledgements(
   }
 }
 
+/** Checks one by its key. @throws CodedError `VAULT_DAMAGED` */
+export async function checkAcknowledgement(store: ObjectStore, key: string): Promise<void> {
+  await read(store, key)
+}
+
 async function read(store: ObjectStore, key: string): Promise<Acknowledgement> {
   const [, poolId, snapshotId] = KEY.exec(key) ?? []
   if (poolId === undefined || snapshotId === undefined)

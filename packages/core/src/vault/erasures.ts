@@ -108,6 +108,20 @@ export async function appendErasure(store: ObjectStore, entry: ErasureEntry): Pr
   }
 }
 
+/**
+ * Before an entry is taken out of its place to be put back right: where it is the last, puts what it says behind it too, so that
+ * the list is never shorter and yet whole. That nobody is erased twice matters to nobody.
+ *
+ * @param bytes what belongs in the entry's place
+ */
+export async function moveErasure(store: ObjectStore, key: string, bytes: Uint8Array): Promise<void> {
+  const number = numberOf(key)
+  if (number === undefined) return
+  for await (const { key: later } of store.list(PREFIX, key)) if (numberOf(later) !== undefined) return
+  const next = entryKey(number + 1)
+  await store.putIfAbsent(next, sealJson(next, unsealJson(key, bytes)))
+}
+
 /** All entries, oldest first. @throws CodedError `VAULT_DAMAGED` */
 export async function erasureEntries(store: ObjectStore): Promise<ErasureEntry[]> {
   const { count } = await readErasures(store)
@@ -137,13 +151,14 @@ export async function* damagedErasures(
     for (; number !== undefined && expected < number; expected++)
       yield { key: entryKey(expected), error: damaged(entryKey(expected), 'it is missing') }
     if (number !== undefined) expected = number + 1
-    const error = await failureOf(() => checkObject(store, key))
+    const error = await failureOf(() => checkErasureObject(store, key))
     if (error !== undefined) yield { key, error }
   }
   if (expected > 1 && !hasKey) yield { key: KEY_KEY, error: damaged(KEY_KEY, 'it is missing') }
 }
 
-async function checkObject(store: ObjectStore, key: string): Promise<unknown> {
+/** Checks an object of the list by its key. @throws CodedError `VAULT_DAMAGED` */
+export async function checkErasureObject(store: ObjectStore, key: string): Promise<unknown> {
   if (key === KEY_KEY) return erasureKey(store)
   if (numberOf(key) !== undefined) return readEntry(store, key)
   throw damaged(key, 'it is nothing that the format knows')

@@ -8,6 +8,8 @@ export interface KeyedStore extends ObjectStore {
   readonly unlocked: () => Promise<Unlocked>
   /** The store below, in which everything is as it lies there. */
   readonly beneath: ObjectStore
+  /** The same keys over another store, such as this one's with something in it replaced. */
+  readonly over: (change: (stored: ObjectStore) => ObjectStore) => KeyedStore
 }
 
 /** What everybody may see who sees the vault: what says how to open it, what has a proof of its own, and the log of locks. */
@@ -31,15 +33,18 @@ export function withKeys(store: ObjectStore, keys: VaultKeys): KeyedStore {
     return unlocking
   }
 
-  return sealing(store, unlocked)
+  return { ...sealing(store, unlocked), over: (change) => withKeys(change(store), keys) }
 }
 
 /** The same with a vault that was opened; a store that has keys stays as it is. */
 export function sealedBy(store: ObjectStore, opened: Unlocked): KeyedStore {
-  return isKeyed(store) ? store : sealing(store, () => Promise.resolve(opened))
+  if (isKeyed(store)) return store
+  const unlocked = (): Promise<Unlocked> => Promise.resolve(opened)
+  const over: KeyedStore['over'] = (change) => ({ ...sealing(change(store), unlocked), over })
+  return { ...sealing(store, unlocked), over }
 }
 
-function sealing(store: ObjectStore, unlocked: KeyedStore['unlocked']): KeyedStore {
+function sealing(store: ObjectStore, unlocked: KeyedStore['unlocked']): Omit<KeyedStore, 'over'> {
   const { retention, versions } = store
 
   async function seal(key: string, bytes: Uint8Array): Promise<Uint8Array> {
@@ -90,6 +95,11 @@ function openingVersions(versions: Versions, open: Pass): Versions {
       return stored === undefined ? undefined : open(key, stored)
     },
   }
+}
+
+/** The store with something in what is stored replaced, before anything is opened. */
+export function changeStored(store: ObjectStore, change: (stored: ObjectStore) => ObjectStore): ObjectStore {
+  return isKeyed(store) ? store.over(change) : change(store)
 }
 
 function isKeyed(store: ObjectStore): store is KeyedStore {

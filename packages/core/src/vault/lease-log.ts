@@ -68,6 +68,11 @@ function slotOf(info: ObjectInfo): Slot | undefined {
   return digits === undefined ? undefined : { number: Number(digits), lastModified: info.lastModified }
 }
 
+/** The number in an entry's key; `undefined` for what is no entry's key. */
+export function slotOfKey(key: string): number | undefined {
+  return slotOf({ key, size: 0, lastModified: 0 })?.number
+}
+
 /** The slots with a number greater than `number`, ascending. */
 export async function slotsAfter(store: ObjectStore, number: number): Promise<Slot[]> {
   const slots: Slot[] = []

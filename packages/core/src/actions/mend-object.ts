@@ -1,0 +1,86 @@
+import { CodedError } from '../model/errors.js'
+import { moveErasure } from '../vault/erasures.js'
+import { forgottenKey, manifestKey } from '../vault/object-keys.js'
+import type { Patch } from '../vault/repair/patched-store.js'
+import { snapshotKeeper } from '../vault/retain-snapshot.js'
+import type { Vault } from '../vault/vault.js'
+import { lookAt, prove } from './repair-sources.js'
+
+const MANIFEST = /^pools\/([^/]+)\/snapshots\/([^/]+)\.json$/
+const VAULT_FILE = /^(vault\.json$|keys\/)/
+
+/**
+ * Puts the right bytes in an object's place. What lies there is taken away only when they are in hand, proven once more, and stored
+ * elsewhere too where a reader would take the object for never written in between.
+ *
+ * @param checkLease proves, right before anything is taken away, that nobody else is at work there
+ * @returns `there` where somebody else has done it meanwhile
+ * @throws CodedError `VAULT_DAMAGED` where the bytes have gone, or others came in between; `RETAINED` where the store keeps what
+ *   lies there
+ */
+export async function mendObject(
+  vault: Vault,
+  patch: Patch,
+  checkLease: () => Promise<void>,
+): Promise<'repaired' | 'there'> {
+  const { store } = vault
+  const { key } = patch
+  const isHead = VAULT_FILE.test(key)
+  const bytes = await patch.read()
+  if (bytes === undefined) throw lostAgain(key, 'the bytes that were found are not there any more')
+  // How the vault was opened has proven these.
+  if (!isHead) await prove(vault, key, bytes)
+  if (!isHead && (await lookAt(vault, key)) === 'right') return 'there'
+  const guard = await guardOf(vault, key, bytes)
+  await checkLease()
+  await store.delete(key)
+  const put = await putBack(vault, key, bytes)
+  if (put === 'exists' && (isHead || (await lookAt(vault, key)) !== 'right'))
+    throw lostAgain(key, 'something else was put in its place meanwhile')
+  await guard.done()
+  return put === 'stored' ? 'repaired' : 'there'
+}
+
+async function putBack({ store }: Vault, key: string, bytes: Uint8Array): Promise<'stored' | 'exists'> {
+  if (!/^pools\/[^/]+\/(segments|snapshots)\//.test(key)) return store.putIfAbsent(key, bytes)
+  return (await snapshotKeeper(store)).put(key, bytes)
+}
+
+/**
+ * What must not be away even for a moment, should the process die in it: without its manifest prune would take a snapshot's
+ * segments, and without its last entry the erasure list would let somebody be restored.
+ */
+async function guardOf({ store }: Vault, key: string, bytes: Uint8Array): Promise<{ done(): Promise<void> }> {
+  const nothing = { done: () => Promise.resolve() }
+  if ((await store.head(key)) === undefined) return nothing
+  const [, poolId, snapshotId] = MANIFEST.exec(key) ?? []
+  if (poolId !== undefined && snapshotId !== undefined) {
+    const copy = forgottenKey(poolId, snapshotId)
+    if ((await store.putIfAbsent(copy, bytes)) === 'exists') return nothing
+    return {
+      done: async () => {
+        await store.delete(copy)
+      },
+    }
+  }
+  await moveErasure(store, key, bytes)
+  return nothing
+}
+
+/** Keeps an object from being deleted as long as the longest kept of the snapshots that need it. */
+export async function keepObject({ store }: Vault, key: string, snapshots: readonly string[]): Promise<void> {
+  const poolId = key.split('/')[1] ?? ''
+  const { retention } = store
+  if (retention === undefined) return
+  let until = 0
+  for (const snapshot of snapshots)
+    until = Math.max(until, (await retention.retainedUntil(manifestKey(poolId, snapshot))) ?? 0)
+  if (until > 0) await retention.retain(key, until)
+}
+
+function lostAgain(key: string, why: string): CodedError {
+  return new CodedError('VAULT_DAMAGED', `${key} was not repaired: ${why}`, {
+    value: key,
+    hint: 'run cognito-vault repair again',
+  })
+}

@@ -1,0 +1,434 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { noEvents } from '../model/events.js'
+import { createFaultyStore } from '../storage/faulty/faulty-store.js'
+import { createMemoryStore } from '../storage/memory/memory-store.js'
+import type { ObjectStore } from '../storage/object-store.js'
+import { collect } from '../testing/collect.js'
+import { createSimulatedClock } from '../testing/simulated-clock.js'
+import { makeSmallVault } from '../testing/small-vault.js'
+import { newPassphrase, withPassphrase } from '../testing/test-keys.js'
+import { createVersionedStore } from '../testing/versioned-store.js'
+import { addAcknowledgement } from '../vault/acknowledgements.js'
+import { addErasure, readErasures } from '../vault/erasures.js'
+import { addSlots } from '../vault/key-slots.js'
+import { withKeys } from '../vault/keyed-store.js'
+import { sealJson } from '../vault/sealed-json.js'
+import { initVault, openVault } from '../vault/vault.js'
+import type { VaultContext } from './context.js'
+import { copy } from './copy.js'
+import { repair, type RepairApproval, type RepairResult } from './repair.js'
+import type { RepairPlan } from './repair-plan.js'
+import { verify } from './verify.js'
+
+const NOW = Date.parse('2026-11-24T00:00:00Z')
+const HOUR = 3_600_000
+const ALL: RepairApproval = { bringBack: 'all' }
+const NONE: RepairApproval = { bringBack: [] }
+const JOURNAL = 'restores/run-1/journal/users-000001/000001.json'
+
+const KINDS = ['in the clear', 'encrypted'] as const
+type Kind = (typeof KINDS)[number]
+
+/** A vault with an object of every kind, as it is stored. */
+interface Whole {
+  readonly raw: ObjectStore
+  readonly open: (raw: ObjectStore) => ObjectStore
+  readonly keys: readonly string[]
+}
+
+async function makeWhole(
+  kind: Kind,
+  raw = createMemoryStore(createSimulatedClock(NOW - HOUR)),
+): Promise<Whole> {
+  const isEncrypted = kind === 'encrypted'
+  const open = (store: ObjectStore): ObjectStore =>
+    isEncrypted ? withKeys(store, withPassphrase('horse')) : store
+  const lab = await makeSmallVault(raw, isEncrypted ? newPassphrase('horse') : undefined)
+  const first = await lab.take({ id: 'day-1', day: 1 })
+  await lab.take({ id: 'day-2', day: 2, parent: first })
+  await lab.take({ id: 'day-2', pool: 'pool_B' })
+  const store = open(raw)
+  await addErasure(store, [['sub', 'someone']], NOW, () => Buffer.alloc(32, 7))
+  await addErasure(store, [['sub', 'another']], NOW, () => Buffer.alloc(32, 7))
+  await addAcknowledgement(store, {
+    poolId: 'pool_A',
+    snapshotId: 'day-1',
+    at: '2026-11-24T00:00:00.000Z',
+    host: 'h',
+  })
+  for (const [key, body] of [
+    ['restores/run-1/begun.json', { at: 'x' }],
+    [JOURNAL, [{ intent: 5 }]],
+    ['restores/run-1/journal/users-000001/done.json', { results: [] }],
+  ] as const)
+    await store.putIfAbsent(key, sealJson(key, body as never))
+  const keys = (await collect(raw.list(''))).map(({ key }) => key)
+  return { raw, open, keys }
+}
+
+function contextOf(store: ObjectStore): VaultContext {
+  return {
+    store,
+    clock: createSimulatedClock(NOW),
+    random: Math.random,
+    sink: noEvents,
+    tempDirectory: '',
+    holder: { host: 'test', pid: 1 },
+  }
+}
+
+async function copyOf(
+  store: ObjectStore,
+  into = createMemoryStore(createSimulatedClock(NOW)),
+): Promise<ObjectStore> {
+  for await (const { key } of store.list('')) await into.putIfAbsent(key, (await store.get(key))!)
+  return into
+}
+
+async function put(store: ObjectStore, key: string, bytes: Uint8Array): Promise<void> {
+  await store.delete(key)
+  await store.putIfAbsent(key, bytes)
+}
+
+type Damage = 'gone' | 'rot' | 'cut'
+async function damage(store: ObjectStore, key: string, how: Damage): Promise<void> {
+  const bytes = (await store.get(key))!
+  await store.delete(key)
+  if (how !== 'gone') await store.putIfAbsent(key, how === 'rot' ? Buffer.from('rot') : bytes.subarray(0, -3))
+}
+
+async function run(store: ObjectStore, from?: ObjectStore, approval = NONE): Promise<RepairResult> {
+  return (await repair(contextOf(store), { from }, () => Promise.resolve(approval)))!
+}
+
+/** What is stored, but for the log of locks. */
+async function contentOf(raw: ObjectStore): Promise<Map<string, string>> {
+  const content = new Map<string, string>()
+  for await (const { key } of raw.list(''))
+    if (!key.startsWith('leases/')) content.set(key, Buffer.from((await raw.get(key))!).toString('base64'))
+  return content
+}
+
+/** What no verification can see to be gone. */
+const UNSEEN = /\/snapshots\/|^keys\/|^acknowledged\/|^erasures\/000000000002|begun|journal/
+
+const BATCHES = 6
+
+/** Every object damaged in every way, or in one where that takes long, some at a time. */
+function batchesOf(keys: readonly string[], kind: Kind): [key: string, how: Damage][][] {
+  const ways: Damage[] = ['rot', 'gone', 'cut']
+  const isSeen = ([key, how]: [string, Damage]): boolean =>
+    how !== 'gone' || !UNSEEN.test(key) || key.startsWith('keys/')
+  const turns = kind === 'encrypted' ? [0] : [0, 1, 2]
+  return turns.flatMap((turn) => {
+    const all = keys
+      .map((key, place): [string, Damage] => [key, ways[(place + turn) % 3]!])
+      .map((one): [string, Damage] => (isSeen(one) ? one : [one[0], 'rot']))
+    return [...Array(BATCHES).keys()].map((first) => all.filter((_, place) => place % BATCHES === first))
+  })
+}
+
+function actionsOf({ items }: RepairResult): Map<string, string> {
+  return new Map(items.map(({ key, action }) => [key, action]))
+}
+
+describe.each(KINDS)('repair of a vault %s', (kind) => {
+  let whole: Whole
+
+  beforeAll(async () => {
+    whole = await makeWhole(kind)
+  })
+
+  it('does nothing where nothing is wrong', async () => {
+    const raw = await copyOf(whole.raw)
+    expect(await run(whole.open(raw), undefined, ALL)).toMatchObject({ ok: true, items: [], outcomes: [] })
+    expect(await contentOf(raw)).toEqual(await contentOf(whole.raw))
+  })
+
+  it('puts every object in turn back from a copy, whether it is altered, cut short or gone', async () => {
+    for (const batch of batchesOf(whole.keys, kind)) {
+      const raw = await copyOf(whole.raw)
+      for (const [key, how] of batch) await damage(raw, key, how)
+      const result = await run(whole.open(raw), whole.open(whole.raw))
+      expect(actionsOf(result)).toEqual(
+        new Map(batch.map(([key, how]) => [key, how === 'gone' ? 'put' : 'replace'])),
+      )
+      expect(result.items.every(({ origin }) => origin?.kind === 'vault')).toBe(true)
+      expect(result.outcomes.map(({ outcome }) => outcome)).toEqual(batch.map(() => 'repaired'))
+      expect((await verify(contextOf(whole.open(raw)))).damage).toEqual([])
+      const [now, then] = [await contentOf(raw), await contentOf(whole.raw)]
+      // Put behind the list for as long as its last entry was away.
+      now.delete('erasures/000000000003.json')
+      expect([...now.keys()]).toEqual([...then.keys()])
+    }
+  })
+
+  it('puts a snapshot back of which everything but the manifest is gone', async () => {
+    const raw = await copyOf(whole.raw)
+    for (const key of whole.keys) if (key.startsWith('pools/pool_A/segments/')) await raw.delete(key)
+    const result = await run(whole.open(raw), whole.open(whole.raw))
+    expect(result.ok).toBe(true)
+    expect((await verify(contextOf(whole.open(raw)))).ok).toBe(true)
+    expect([...(await contentOf(raw)).keys()]).toEqual([...(await contentOf(whole.raw)).keys()])
+  })
+
+  it('finds the segments in a vault of other keys that was copied to', async () => {
+    const other = createMemoryStore(createSimulatedClock(NOW))
+    await initVault(other, NOW, () => 0.25, newPassphrase('battery'))
+    const from = withKeys(other, withPassphrase('battery'))
+    await copy(contextOf(from), { from: whole.open(whole.raw) })
+    const raw = await copyOf(whole.raw)
+    const segments = whole.keys.filter((key) => key.startsWith('pools/pool_A/segments/'))
+    for (const [place, key] of segments.entries()) await damage(raw, key, place % 2 === 0 ? 'gone' : 'rot')
+    const result = await run(whole.open(raw), from)
+    expect(result.items).toHaveLength(segments.length)
+    expect(result.ok).toBe(true)
+    expect((await verify(contextOf(whole.open(raw)))).ok).toBe(true)
+  })
+
+  it('takes nothing that is not proven: another vault’s manifests, erasures and restores', async () => {
+    const lab = await makeSmallVault()
+    await lab.take({ id: 'day-1', day: 5 })
+    await addErasure(lab.store, [['sub', 'nobody']], NOW, () => Buffer.alloc(32, 9))
+    const key = 'restores/run-1/begun.json'
+    await lab.store.putIfAbsent(key, sealJson(key, { at: 'forged' }))
+    const other = createMemoryStore(createSimulatedClock(NOW))
+    await initVault(other, NOW, () => 0.9)
+    await copy(contextOf(other), { from: lab.store })
+    await other.putIfAbsent(key, sealJson(key, { at: 'forged' }))
+    // Of the same id, and in the clear: no copy of one that is encrypted.
+    const others = kind === 'encrypted' ? [other, lab.store] : [other]
+    for (const damaged of ['pools/pool_A/snapshots/day-1.json', 'erasures/000000000001.json', key]) {
+      for (const from of others) {
+        const raw = await copyOf(whole.raw)
+        await damage(raw, damaged, 'rot')
+        const result = await run(whole.open(raw), from)
+        expect(result).toMatchObject({ ok: false, items: [{ key: damaged, action: 'leave' }] })
+        expect(Buffer.from((await raw.get(damaged))!).toString()).toBe('rot')
+      }
+    }
+  })
+
+  it('computes indexes and roots again from the other snapshot, where the id proves it', async () => {
+    let derived = 0
+    const all = whole.keys.filter((one) => one.startsWith('pools/pool_A/segments/'))
+    for (const key of all) {
+      if (kind === 'encrypted' && derived > 0) break
+      const raw = await copyOf(whole.raw)
+      await damage(raw, key, 'gone')
+      const result = await run(whole.open(raw))
+      if (!result.ok) continue
+      derived++
+      expect(result.items).toMatchObject([{ key, origin: { kind: 'derived' } }])
+      expect((await verify(contextOf(whole.open(raw)))).ok).toBe(true)
+    }
+    // Both indexes of the range that changed, and those of the others; both roots of the users; the empty root.
+    expect(derived).toBeGreaterThanOrEqual(kind === 'encrypted' ? 1 : 6)
+  })
+
+  it('names what is lost where there is no copy, and leaves it', async () => {
+    const raw = await copyOf(whole.raw)
+    const segments = whole.keys.filter((key) => key.startsWith('pools/pool_A/segments/'))
+    for (const key of segments) await damage(raw, key, 'rot')
+    const before = await contentOf(raw)
+    const result = await run(whole.open(raw))
+    expect(result.ok).toBe(false)
+    const left = result.items.filter(({ action }) => action === 'leave')
+    expect(left.flatMap(({ lost }) => lost ?? [])).toContainEqual({
+      snapshot: 'day-2',
+      stream: 'users',
+      ranges: [],
+      records: 40,
+      of: 40,
+    })
+    expect(left.every(({ hint }) => hint !== undefined)).toBe(true)
+    // The list of an empty stream's ranges can be computed from nothing.
+    const put = result.outcomes.filter(({ outcome }) => outcome === 'repaired').map(({ key }) => key)
+    for (const key of put) before.delete(key)
+    const after = await contentOf(raw)
+    for (const [key, bytes] of before) expect(after.get(key)).toBe(bytes)
+  })
+})
+
+describe.each(KINDS)('repair of a vault %s whose store keeps versions', (kind) => {
+  it('puts every object in turn back from beneath', async () => {
+    const clock = createSimulatedClock(NOW - HOUR)
+    const { raw, open, keys } = await makeWhole(kind, createVersionedStore(clock))
+    for (const batch of batchesOf(keys, kind)) {
+      for (const [key, how] of batch) await damage(raw, key, how)
+      const result = await run(open(raw))
+      expect(new Set(actionsOf(result).keys())).toEqual(new Set(batch.map(([key]) => key)))
+      expect(result.items.every(({ origin }) => origin?.kind === 'version')).toBe(true)
+      expect(result.ok).toBe(true)
+      expect((await verify(contextOf(open(raw)))).damage).toEqual([])
+    }
+  })
+
+  it('brings a snapshot back that was deleted by other means, with what went with it, only when told to', async () => {
+    const { raw, open, keys } = await makeWhole(kind, createVersionedStore(createSimulatedClock(NOW - HOUR)))
+    for (const key of keys) if (key.startsWith('pools/pool_B/')) await raw.delete(key)
+    const refused = await run(open(raw))
+    expect(refused).toMatchObject({
+      ok: true,
+      items: [],
+      hidden: [{ snapshot: 'day-2', poolId: 'pool_B', isWhole: true }],
+      broughtBack: [],
+    })
+    expect(await collect(raw.list('pools/pool_B/'))).toEqual([])
+    const result = await run(open(raw), undefined, { bringBack: ['day-2'] })
+    expect(result).toMatchObject({ ok: true, broughtBack: ['day-2'] })
+    expect(await verify(contextOf(open(raw)))).toMatchObject({ ok: true, snapshots: 3 })
+    await expect(run(open(raw), undefined, { bringBack: ['day-9'] })).rejects.toMatchObject({
+      code: 'SNAPSHOT_NOT_FOUND',
+    })
+  })
+
+  it('does not take what was forgotten for deleted, nor a key slot that was removed for lost', async () => {
+    const { raw, open, keys } = await makeWhole(kind, createVersionedStore(createSimulatedClock(NOW - HOUR)))
+    const key = keys.find((one) => one.endsWith('pool_A/snapshots/day-1.json'))!
+    const store = open(raw)
+    const copyKey = 'pools/pool_A/forgotten/day-1.json'
+    await store.putIfAbsent(copyKey, (await store.get(key))!)
+    await store.delete(key)
+    await store.delete(copyKey)
+    if (kind === 'encrypted') {
+      const [slot] = await addSlots(store, newPassphrase('battery'), NOW, Math.random)
+      await raw.delete(`keys/${slot!.slot}`)
+    }
+    const slots = await collect(raw.list('keys/'))
+    expect(await run(store, undefined, ALL)).toMatchObject({ items: [], hidden: [], broughtBack: [] })
+    // Nor where the one that was left is gone, and comes back.
+    for (const slot of slots) await raw.delete(slot.key)
+    await run(open(raw), undefined, ALL)
+    expect((await collect(raw.list('keys/'))).map(({ key: slot }) => slot)).toEqual(
+      slots.map(({ key: slot }) => slot),
+    )
+  })
+})
+
+describe('repair', () => {
+  it('says by ranges what a segment of data takes with it', async () => {
+    const whole = await makeWhole('in the clear')
+    const raw = await copyOf(whole.raw)
+    const lost = new Map<string, unknown>()
+    for (const key of whole.keys.filter((one) => one.startsWith('pools/pool_A/segments/'))) {
+      const bytes = (await raw.get(key))!
+      await damage(raw, key, 'rot')
+      const { items } = await run(whole.open(raw), undefined, 'dry-run')
+      for (const item of items) if (item.action === 'leave') lost.set(key, item.lost)
+      await put(raw, key, bytes)
+    }
+    expect([...lost.values()]).toContainEqual([
+      { snapshot: 'day-1', stream: 'users', ranges: [2], records: 10, of: 40 },
+      { snapshot: 'day-2', stream: 'users', ranges: [2], records: 10, of: 40 },
+    ])
+  })
+
+  it('comes to the same end when it dies at any write, and is never worse in between', async () => {
+    const whole = await makeWhole('in the clear')
+    const manifest = 'pools/pool_A/snapshots/day-1.json'
+    const erasure = 'erasures/000000000002.json'
+    const segment = whole.keys.find((key) => key.startsWith('pools/pool_B/segments/'))!
+    for (const method of ['putIfAbsent', 'delete'] as const) {
+      for (let call = 1; ; call++) {
+        const raw = await copyOf(whole.raw)
+        for (const key of [manifest, erasure, segment]) await damage(raw, key, 'rot')
+        const error = new Error('dead')
+        const faulty = createFaultyStore(raw, [
+          { method, call, keys: /^(?!leases)/, effect: { kind: 'crash', when: 'after', error } },
+        ])
+        const died = await run(whole.open(faulty), whole.open(whole.raw)).then(
+          () => false,
+          (reason: unknown) => reason === error,
+        )
+        // The snapshot is there, or can be taken back; of the erasure list nothing is missing unseen.
+        const isListed = (await raw.head(manifest)) !== undefined
+        const isKept = (await raw.head('pools/pool_A/forgotten/day-1.json')) !== undefined
+        expect(isListed || isKept, `${method} ${call}`).toBe(true)
+        const count = await readErasures(whole.open(raw)).then(
+          (list) => list.count,
+          () => 'refused',
+        )
+        expect(['refused', 2, 3]).toContain(count)
+        const again = raw.list('leases/')
+        for (const { key } of await collect(again)) await raw.delete(key)
+        if (!isListed) await raw.putIfAbsent(manifest, (await whole.raw.get(manifest))!)
+        expect((await run(whole.open(raw), whole.open(whole.raw))).ok, `${method} ${call}`).toBe(true)
+        expect((await verify(contextOf(whole.open(raw)))).ok).toBe(true)
+        if (!died) break
+      }
+    }
+  })
+
+  it('carries out the plan that it showed, and a dry run writes nothing', async () => {
+    const { raw, open, keys } = await makeWhole('in the clear')
+    const broken = await copyOf(raw)
+    await damage(
+      broken,
+      keys.find((key) => key.includes('pool_A/segments/'))!,
+      'rot',
+    )
+    const before = await collect(broken.list(''))
+    const plans: RepairPlan[] = []
+    for (const approval of ['dry-run', 'refuse', NONE] as const) {
+      await repair(contextOf(open(broken)), { from: raw }, (plan) => {
+        plans.push(plan)
+        return Promise.resolve(approval)
+      })
+      if (approval !== NONE) expect(await collect(broken.list(''))).toEqual(before)
+    }
+    expect(plans[0]).toEqual(plans[2])
+    expect((await verify(contextOf(broken))).ok).toBe(true)
+  })
+
+  it('removes entries of the log of locks that cannot be read once they are over, and no others', async () => {
+    const clock = createSimulatedClock(NOW)
+    const { raw } = await makeWhole('in the clear', createMemoryStore(clock))
+    const locks = ['leases/000000000001.json', 'leases/000000000002.json', 'leases/notes']
+    for (const key of locks) await raw.putIfAbsent(key, Buffer.from('rot'))
+    const early = await run(raw)
+    expect(early.outcomes).toMatchObject([
+      {
+        key: locks[0],
+        outcome: 'failed',
+        error: { code: 'LOCKED', hint: expect.stringContaining('T01:00:0') as unknown },
+      },
+      { key: locks[1], outcome: 'failed' },
+      { key: locks[2], outcome: 'left' },
+    ])
+    await clock.advance(HOUR + 1000)
+    const late = await run(raw)
+    expect(late.outcomes.map(({ outcome }) => outcome)).toEqual(['removed', 'removed', 'left'])
+    expect((await verify(contextOf(raw))).damage.map(({ key }) => key)).toEqual(['leases/notes'])
+  })
+
+  it('leaves the journal of a restore alone that may be resumed', async () => {
+    const { raw, open } = await makeWhole('in the clear')
+    const broken = await copyOf(raw)
+    await broken.delete('restores/run-1/journal/users-000001/done.json')
+    await damage(broken, JOURNAL, 'rot')
+    const result = await run(open(broken), raw)
+    expect(result).toMatchObject({ ok: false, items: [{ key: JOURNAL, action: 'leave' }] })
+    expect(await broken.head(JOURNAL)).toBeDefined()
+  })
+
+  it('says that a parent is gone, which is no damage', async () => {
+    const { raw } = await makeWhole('in the clear')
+    await raw.delete('pools/pool_A/snapshots/day-1.json')
+    expect(await run(raw)).toMatchObject({
+      ok: true,
+      withoutParent: [{ snapshot: 'day-2', parent: 'day-1' }],
+    })
+  })
+
+  it('does not take another vault’s description, and says what it lacks', async () => {
+    const { raw } = await makeWhole('in the clear')
+    const other = await makeSmallVault(undefined, newPassphrase('x'))
+    const third = createMemoryStore(createSimulatedClock(NOW))
+    await initVault(third, NOW, () => 0.9)
+    await raw.delete('vault.json')
+    for (const from of [withKeys(other.store, withPassphrase('x')), third, undefined])
+      await expect(run(raw, from)).rejects.toMatchObject({ code: 'VAULT_NOT_FOUND' })
+    await expect(openVault(raw)).rejects.toMatchObject({ code: 'VAULT_NOT_FOUND' })
+  })
+})
