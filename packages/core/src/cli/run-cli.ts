@@ -19,6 +19,7 @@ import { addImport } from './commands/import.js'
 import { addInit } from './commands/init.js'
 import { addKeys } from './commands/key.js'
 import { addPrune } from './commands/prune.js'
+import { addRepair } from './commands/repair.js'
 import { addRestore } from './commands/restore.js'
 import { addReport } from './commands/report.js'
 import { addResume } from './commands/resume.js'
@@ -39,6 +40,7 @@ const COMMANDS = [
   addHistory,
   addDiff,
   addVerify,
+  addRepair,
   addRestore,
   addResume,
   addUndo,

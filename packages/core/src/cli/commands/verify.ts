@@ -33,7 +33,7 @@ export function addVerify(program: Command, perform: Perform): void {
               'VAULT_DAMAGED',
               `${counted(result.damage.length, 'object')} of the vault cannot be used`,
               {
-                hint: 'bring the objects back from a copy of the vault, or back the pools up again',
+                hint: 'see what can be put back: cognito-vault repair --dry-run, with --from where there is a copy of the vault; a new backup is whole by itself',
               },
             )
         return { document: result, text: verifyText(result, run.columns), error }
