@@ -4,7 +4,7 @@ import { openVault } from '../vault/vault.js'
 import type { Gap } from '../vault/manifest.js'
 import type { CognitoContext } from './context.js'
 import { requirePool } from './pool.js'
-import { type AgreeToMfa, mfaPrice, notAgreed } from './second-factors.js'
+import { type AgreeToMfa, agreedTo } from './second-factors.js'
 import { takeSnapshot, type TakenSnapshot } from './take-snapshot.js'
 
 /** What `backup` reports of each pool; the field names are those of its JSON document. */
@@ -57,8 +57,7 @@ export async function backup(
   for (const poolId of new Set(poolIds)) {
     try {
       const pool = await requirePool(context.api, poolId, context.signal)
-      if (mfa !== undefined && !(await mfa(mfaPrice(pool)))) throw notAgreed(poolId)
-      const options = { withMfa: mfa !== undefined, guardLimits: guard }
+      const options = { mfa: await agreedTo(mfa, pool), guardLimits: guard }
       snapshots.push(report(await takeSnapshot(context, vault, pool, 'backup', options)))
     } catch (error) {
       if (!(error instanceof CodedError) || error.code === 'INTERRUPTED') throw error

@@ -140,6 +140,9 @@ export async function makePlan(
       ...(target === undefined
         ? {}
         : { poolId: target.manifest.pool.id, snapshot: target.manifest.snapshot }),
+      ...(target === undefined || target.manifest.capture.mau === 0
+        ? {}
+        : { mauRead: target.manifest.capture.mau }),
       ...(request.target.mode === 'new-pool' ? { poolName: request.target.poolName } : {}),
     },
     missing: [...wanted.manifest.missing, ...unrecordedThen],

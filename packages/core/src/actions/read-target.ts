@@ -4,7 +4,7 @@ import type { Vault } from '../vault/vault.js'
 import type { CognitoContext } from './context.js'
 import type { RestoreTarget } from './restore-request.js'
 import { requirePool } from './pool.js'
-import { type AgreeToMfa, mfaPrice, notAgreed } from './second-factors.js'
+import { type AgreeToMfa, agreedTo } from './second-factors.js'
 import { takeSnapshot } from './take-snapshot.js'
 
 /**
@@ -24,8 +24,8 @@ export async function readTarget(
   if (target.mode === 'new-pool') return undefined
   const poolId = target.mode === 'in-place' ? wanted.manifest.pool.id : target.poolId
   const pool = await requireTarget(context, poolId, wanted)
-  if (mfa !== undefined && !(await mfa(mfaPrice(pool)))) throw notAgreed(poolId)
-  const { snapshot } = await takeSnapshot(context, vault, pool, 'restore', { withMfa: mfa !== undefined })
+  const agreed = await agreedTo(mfa, pool)
+  const { snapshot } = await takeSnapshot(context, vault, pool, 'restore', { mfa: agreed })
   const blind = snapshot.manifest.missing.find(({ resource }) => /^(users|groups|members)/.test(resource))
   if (blind === undefined) return snapshot
   throw new CodedError(

@@ -18,6 +18,8 @@ export interface RestoreResult extends RunReport {
   readonly dryRun: boolean
   /** The planned calls, by operation. */
   readonly plan: Readonly<Record<string, number>>
+  /** Users whom reading the target has made monthly active before; those of `mau` may be among them. */
+  readonly mauRead?: number
   readonly etaSeconds: number
 }
 
@@ -128,9 +130,20 @@ async function execute(
       }
       const poolId = await executeRun(run, header, options)
       const report = await writeReport(run, header, { store, clock, poolId })
-      return { ...report, dryRun: false, plan: header.summary.operations, etaSeconds: header.etaSeconds }
+      return {
+        ...report,
+        ...readOf(header),
+        dryRun: false,
+        plan: header.summary.operations,
+        etaSeconds: header.etaSeconds,
+      }
     }),
   )
+}
+
+/** Whom reading the target has made active, whatever the plan does. */
+function readOf({ target: { mauRead } }: RunHeader): { mauRead?: number } {
+  return mauRead === undefined ? {} : { mauRead }
 }
 
 /** What a plan would come to: the same document, of which nothing has happened. */
@@ -151,6 +164,7 @@ function foreseen(run: RunStore, header: RunHeader): RestoreResult {
     identityMap: '',
     fidelityReport: '',
     mau: header.summary.mau,
+    ...readOf(header),
     lockedOut: header.summary.lockedOut,
     imported: 0,
     etaSeconds: header.etaSeconds,

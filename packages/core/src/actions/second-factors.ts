@@ -19,6 +19,8 @@ export interface MfaPrice {
   readonly poolId: string
   /** As the service estimates, which lags behind; users of a provider are among them and are not asked for. */
   readonly users: number
+  /** Whether they were counted: there are no more. */
+  readonly isCounted?: boolean
   /** The pool's plan as DescribeUserPool names it; empty where it names none. */
   readonly tier: string
 }
@@ -26,8 +28,40 @@ export interface MfaPrice {
 /** Sees the price before any user is asked for; `false` refuses. */
 export type AgreeToMfa = (price: MfaPrice) => Promise<boolean>
 
+/** A price that was agreed to, and who agrees to a higher one. */
+export interface AgreedMfa {
+  readonly price: MfaPrice
+  readonly agree: AgreeToMfa
+}
+
+/**
+ * Shows the price of a pool, as far as it is known before its users are listed; `undefined` where second factors are not asked for.
+ *
+ * @param pool the answer of DescribeUserPool
+ * @throws CodedError `CONFIRMATION_NEEDED` where it is refused
+ */
+export async function agreedTo(
+  agree: AgreeToMfa | undefined,
+  pool: JsonObject,
+): Promise<AgreedMfa | undefined> {
+  if (agree === undefined) return undefined
+  const price = mfaPrice(pool)
+  if (!(await agree(price))) throw notAgreed(price.poolId)
+  return { price, agree }
+}
+
+/**
+ * Makes sure that the price was agreed to for as many users as there are: the service's estimate lags behind.
+ *
+ * @throws CodedError `CONFIRMATION_NEEDED` where it is refused
+ */
+export async function requireAgreed(agreed: AgreedMfa | undefined, users: number): Promise<void> {
+  if (agreed === undefined || users <= agreed.price.users) return
+  if (!(await agreed.agree({ ...agreed.price, users, isCounted: true }))) throw notAgreed(agreed.price.poolId)
+}
+
 /** The price of reading second factors was refused. */
-export function notAgreed(poolId: string): CodedError {
+function notAgreed(poolId: string): CodedError {
   return new CodedError(
     'CONFIRMATION_NEEDED',
     `the price for ${poolId} was not agreed to; no user was read`,
@@ -39,7 +73,7 @@ export function notAgreed(poolId: string): CodedError {
 }
 
 /** @param pool the answer of DescribeUserPool */
-export function mfaPrice(pool: JsonObject): MfaPrice {
+function mfaPrice(pool: JsonObject): MfaPrice {
   const { EstimatedNumberOfUsers: users } = pool
   return {
     poolId: text(pool, 'Id'),

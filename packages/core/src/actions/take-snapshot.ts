@@ -19,13 +19,14 @@ import { writeStream } from '../vault/stream-writer.js'
 import type { Vault } from '../vault/vault.js'
 import { explainingFailures } from './cognito-failure.js'
 import { type CognitoContext, PROGRAM } from './context.js'
-import { mfaSettingsIn, type StoredMfa, storeMfa } from './second-factors.js'
+import { type AgreedMfa, mfaSettingsIn, requireAgreed, type StoredMfa, storeMfa } from './second-factors.js'
 import { guardFacts, shrinkageOf } from './guard.js'
 import { withLease } from './with-lease.js'
 
 /** What a snapshot is to hold, and by what it is judged. */
 export interface SnapshotOptions {
-  readonly withMfa?: boolean
+  /** Reads the second factors of users too, for the price that was agreed to, and asks again where there are more users. */
+  readonly mfa?: AgreedMfa | undefined
   readonly guardLimits?: GuardLimits | undefined
 }
 
@@ -45,7 +46,7 @@ export interface TakenSnapshot {
  * all of it is stored.
  *
  * @param pool the answer of DescribeUserPool
- * @param options `withMfa`: also read the second factors of users, each of whom becomes monthly active by it; `guardLimits`:
+ * @param options `mfa`: also read the second factors of users, each of whom becomes monthly active by it; `guardLimits`:
  *   by which the shrink guard is to judge a backup
  * @throws CodedError `LOCKED` when another backup of the pool is under way.
  */
@@ -69,7 +70,7 @@ async function capture(
   context: CognitoContext,
   vault: Vault,
   pool: JsonObject,
-  { takenFor, withMfa = false, guardLimits }: SnapshotOptions & { readonly takenFor: TakenFor },
+  { takenFor, mfa: agreed, guardLimits }: SnapshotOptions & { readonly takenFor: TakenFor },
   checkLease: () => Promise<void>,
 ): Promise<TakenSnapshot> {
   const { api, budget, clock, sink, signal } = context
@@ -104,14 +105,16 @@ async function capture(
       parent?.streams.memberships.root,
     ),
   }
-  const mfa = withMfa
-    ? await storeMfa(
-        context,
-        { vault, segments },
-        { pool, mfa: await mfaSettingsIn(segments, streams.resources) },
-        streams.users,
-      )
-    : undefined
+  await requireAgreed(agreed, streams.users.records)
+  const mfa =
+    agreed === undefined
+      ? undefined
+      : await storeMfa(
+          context,
+          { vault, segments },
+          { pool, mfa: await mfaSettingsIn(segments, streams.resources) },
+          streams.users,
+        )
   const readUntil = mfa === undefined ? listedUntil : clock.now()
   const missing = [...found.missing, ...(mfa?.missing ?? [])]
   const requests = requestsSince(before, budget.requests)

@@ -46,8 +46,13 @@ export function agreesToMfa(
   }
 }
 
-function mfaPriceText({ poolId, users, tier }: MfaPrice, columns: number): string {
-  const what = `Second factors of ${printable(poolId)} are read by AdminGetUser, which makes each user monthly active: about ${counted(users, 'user')}. ${tierText({ mau: users, tier })}`
+function mfaPriceText({ poolId, users, isCounted, tier }: MfaPrice, columns: number): string {
+  const pool = printable(poolId)
+  if (isCounted === true) {
+    const more = `${pool} has more users than Cognito had estimated: ${counted(users, 'user')}. ${tierText({ mau: users, tier })}`
+    return wrap(more, columns, '  ')
+  }
+  const what = `Second factors of ${pool} are read by AdminGetUser, which makes each user monthly active: about ${counted(users, 'user')}. ${tierText({ mau: users, tier })}`
   return wrap(what, columns, '  ')
 }
 

@@ -154,9 +154,13 @@ function lockedOutText({ summary: { lockedOut }, runId }: RunHeader, columns: nu
   return [wrap(what, columns, '  ')]
 }
 
-function costText({ summary, etaSeconds }: RunHeader, columns: number): string[] {
+function costText({ summary, etaSeconds, target }: RunHeader, columns: number): string[] {
+  const read =
+    target.mauRead === undefined
+      ? ''
+      : `; reading the pool has made ${count(target.mauRead)} active already, who may be among them`
   return [
-    `${wrap(mauText(summary.mau), columns, '  ')}\n${wrap(`Time: about ${duration(etaSeconds * 1000)}, if nothing is throttled`, columns, '  ')}`,
+    `${wrap(`${mauText(summary.mau)}${read}`, columns, '  ')}\n${wrap(`Time: about ${duration(etaSeconds * 1000)}, if nothing is throttled`, columns, '  ')}`,
   ]
 }
 

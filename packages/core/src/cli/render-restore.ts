@@ -29,7 +29,7 @@ export function restoreText(result: RestoreResult, header: RunHeader, columns: n
   parts.push(
     [
       ...(result.imported === 0 ? [] : [`Users made by import jobs: ${count(result.imported)}`]),
-      `Users made monthly active: ${count(result.mau)}`,
+      `Users made monthly active: ${count(result.mau)}${result.mauRead === undefined ? '' : `, and ${count(result.mauRead)} by reading the pool before`}`,
       ...(result.lockedOut === 0 ? [] : [lockedOutText(result)]),
       `Identity map:    ${result.identityMap}`,
       `Fidelity report: ${result.fidelityReport}`,

@@ -47,6 +47,8 @@ const runHeaderSchema = z.object({
     poolName: z.string().optional(),
     /** The snapshot of the target that the plan was made from; absent where the plan makes the pool. */
     snapshot: z.string().optional(),
+    /** Users whom reading the target has made monthly active, each of whom may be among those whom the plan does. */
+    mauRead: count.optional(),
     region: z.string(),
     /** How people sign in to the target. */
     rules: z.object({ usernameAttributes: z.array(z.string()), caseSensitive: z.boolean() }),

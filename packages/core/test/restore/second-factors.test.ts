@@ -143,6 +143,32 @@ describe('a capture of second factors', () => {
     expect(lab.simulator.ledger.requests.all()).toEqual({ DescribeUserPool: 1 })
   })
 
+  it.each([true, false])(
+    'asks again, the users counted, where there are more than the service had estimated: %s',
+    async (second) => {
+      for (const Username of ['new-1', 'new-2'])
+        lab.simulator.seed.call('AdminCreateUser', {
+          UserPoolId: poolId,
+          Username,
+          UserAttributes: [{ Name: 'email', Value: `${Username}@example.com` }],
+          MessageAction: 'SUPPRESS',
+        })
+      lab.simulator.ledger.clear()
+      const asked: number[] = []
+      const { snapshots, failures } = await backup(lab.context, [poolId], {
+        mfa: ({ users, isCounted }) => {
+          asked.push(users)
+          return Promise.resolve(isCounted === true ? second : true)
+        },
+      })
+      expect(asked).toEqual([7, 9])
+      expect(lab.simulator.ledger.requests.count('AdminGetUser') > 0).toBe(second)
+      expect([snapshots.length, failures[0]?.error.code]).toEqual(
+        second ? [1, undefined] : [0, 'CONFIRMATION_NEEDED'],
+      )
+    },
+  )
+
   it.each(['AdminGetUser', 'AdminGetUserAuthFactors'])(
     'that %s is denied to is incomplete, and asks hardly anybody',
     async (operation) => {
@@ -232,7 +258,9 @@ describe('a repair in place', () => {
     const before = factors()
     turnAllOff()
     const damaged = factors()
-    const { runId, failed, plan, done, mau } = await restored({ ...inPlace, snapshot: id })
+    const { runId, failed, plan, done, mau, mauRead } = await restored({ ...inPlace, snapshot: id })
+    // Whom the look at the pool before made active is told beside those whom the plan does.
+    expect(mauRead).toBe(5)
     expect(failed).toEqual([])
     expect([plan['AdminSetUserMFAPreference'], done['AdminSetUserMFAPreference'], mau]).toEqual([2, 2, 2])
     expect(factors()).toEqual(before)
