@@ -22,7 +22,7 @@ export default defineConfig({
   test: {
     testTimeout: 30_000,
     // Much of a test's time is waiting for an answer on loopback.
-    maxWorkers: 2,
+    maxWorkers: 3,
     projects: [
       // Loading the SDK takes two seconds, which most test files would take longer than. No module holds state, so they can share it.
       {

@@ -178,6 +178,7 @@ function byPolicy(manifests: readonly Manifest[], policy: Policy): Verdict[] {
     takenFor: manifest.takenFor,
     complete: manifest.complete && manifest.during === undefined,
     imported: manifest.imported !== undefined,
+    hasMfa: manifest.streams.mfa !== undefined,
   }))
   return applyPolicy(candidates, policy)
 }

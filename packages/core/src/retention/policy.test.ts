@@ -106,6 +106,16 @@ describe('a policy', () => {
     ])
   })
 
+  it('keeps the newest that has second factors: reading them was paid for', () => {
+    const [older, newer] = ['2026-11-21T12:00', '2026-11-22T12:00'].map((time) =>
+      taken(time, { hasMfa: true }),
+    )
+    expect(kept([older!, newer!, taken('2026-11-24T12:00')], { last: 1 })).toEqual([
+      '2026-11-24T12:00: last snapshot, latest complete snapshot',
+      '2026-11-22T12:00: newest with second factors',
+    ])
+  })
+
   it('keeps what was imported however old it gets: there is no other of it', () => {
     const imported = taken('2024-01-01T12:00', { complete: false, imported: true })
     expect(kept([imported, taken('2026-11-23T12:00'), taken('2026-11-24T12:00')], { last: 1 })).toEqual([

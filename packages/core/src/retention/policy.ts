@@ -21,6 +21,8 @@ export interface Candidate {
   readonly complete: boolean
   /** It is another tool's backup, which nobody takes a second time. */
   readonly imported?: boolean | undefined
+  /** It has the second factors of users, which few have, because reading them costs money. */
+  readonly hasMfa?: boolean | undefined
 }
 
 /** What becomes of a snapshot: it is kept where there is a reason. */
@@ -43,7 +45,7 @@ export const KEPT_DAYS = { restore: 30, diff: 7, incomplete: 7 } as const
  * snapshot is kept as well; `within` goes back from the newest snapshot. Periods are those of UTC, weeks those of ISO 8601.
  * No clock is asked: a pool that is not backed up any more loses nothing.
  *
- * Only complete backups count. The newest of them is always kept. Of the others what was imported is kept, and what is newer
+ * Only complete backups count. The newest of them is always kept, and the newest that has second factors. Of the others what was imported is kept, and what is newer
  * than that one, and the rest for {@link KEPT_DAYS}.
  *
  * @returns a verdict for each, newest first
@@ -53,12 +55,15 @@ export function applyPolicy(candidates: readonly Candidate[], policy: Policy): V
   const counted = newestFirst.filter(isCounted)
   const reasons = reasonsByPolicy(counted, policy)
   const latest = counted[0]
+  const withMfa = counted.find(({ hasMfa }) => hasMfa === true)
   const newest = newestFirst[0]?.time ?? 0
   return newestFirst.map((candidate) => {
     const { id } = candidate
     if (!isCounted(candidate)) return { id, reasons: reasonsOfUncounted(candidate, latest, newest) }
-    const why = reasons.get(id) ?? []
-    return { id, reasons: id === latest?.id ? [...why, 'latest complete snapshot'] : why }
+    const why = [...(reasons.get(id) ?? [])]
+    if (id === latest?.id) why.push('latest complete snapshot')
+    if (id === withMfa?.id) why.push('newest with second factors')
+    return { id, reasons: why }
   })
 }
 

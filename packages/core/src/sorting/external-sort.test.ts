@@ -155,7 +155,9 @@ describe('the external sorter', () => {
   it('notices a temporary file that was altered, cut short or removed', async () => {
     const alterAt = (offset: number) => async (path: string) => {
       const file = await open(path, 'r+')
-      await file.write(Buffer.from('x'), 0, 1, offset)
+      const { buffer } = await file.read(Buffer.alloc(1), 0, 1, offset)
+      // What is encrypted may be any byte; another is needed.
+      await file.write(Buffer.from([buffer[0]! ^ 1]), 0, 1, offset)
       await file.close()
     }
     const harms: ((path: string) => Promise<unknown>)[] = [

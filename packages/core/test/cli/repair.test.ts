@@ -1,4 +1,4 @@
-import { cp, readdir, rm, writeFile } from 'node:fs/promises'
+import { cp, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type CliLab, onlySnapshot, openCliLab, seedPool } from './cli-lab.js'
@@ -16,7 +16,10 @@ beforeAll(async () => {
   vault = join(lab.folder, 'vault')
   const folder = join(vault, 'pools', poolId, 'segments')
   const names = await readdir(folder, { recursive: true, withFileTypes: true })
-  segments = names.filter((one) => one.isFile()).map((one) => join(one.parentPath, one.name))
+  const files = names.filter((one) => one.isFile()).map((one) => join(one.parentPath, one.name))
+  const sized = await Promise.all(files.map(async (file) => ({ file, size: (await stat(file)).size })))
+  // The largest are data, which nothing else in the vault proves.
+  segments = sized.sort((a, b) => b.size - a.size).map(({ file }) => file)
 })
 afterAll(() => lab.close())
 

@@ -5,6 +5,7 @@ import { DEATHS, dyingAtOperation } from '../support/dying-process.js'
 import { callIdentity, seedIdentityPool } from '../support/identity-pool.js'
 import { openKindLab } from '../support/kind-lab.js'
 import { restoreToTheEnd } from '../support/run-to-end.js'
+import { points } from '../support/sweep.js'
 
 const OPERATIONS = [
   'CreateIdentityPool',
@@ -14,21 +15,25 @@ const OPERATIONS = [
 ]
 
 describe.each(DEATHS)('a restore that dies %s', (death) => {
-  it.each(OPERATIONS)('at %s, into a new pool, ends as if it had not', async (operation) => {
-    const lab = await openKindLab()
-    try {
-      seedIdentityPool(lab.simulator, lab.pool)
-      const snapshot = await lab.take()
-      const request = { snapshot, target: { mode: 'new-pool', poolName: 'shop' } } as const
-      const result = await restoreToTheEnd(lab, lab.store, dyingAtOperation(operation, death), request)
-      expect(result!.failed).toEqual([])
-      const again = await backUp(lab.context, result!.poolId)
-      expect(await diff(lab.context, snapshot, again.id)).toMatchObject({ same: true, unknown: [] })
-      expect(lab.simulator.inspect.identityPoolIds()).toHaveLength(2)
-    } finally {
-      await lab.close()
-    }
-  })
+  const swept = points(DEATHS.indexOf(death), { from: 0, to: OPERATIONS.length - 1 })
+  it.each([...swept].map((place) => OPERATIONS[place]!))(
+    'at %s, into a new pool, ends as if it had not',
+    async (operation) => {
+      const lab = await openKindLab()
+      try {
+        seedIdentityPool(lab.simulator, lab.pool)
+        const snapshot = await lab.take()
+        const request = { snapshot, target: { mode: 'new-pool', poolName: 'shop' } } as const
+        const result = await restoreToTheEnd(lab, lab.store, dyingAtOperation(operation, death), request)
+        expect(result!.failed).toEqual([])
+        const again = await backUp(lab.context, result!.poolId)
+        expect(await diff(lab.context, snapshot, again.id)).toMatchObject({ same: true, unknown: [] })
+        expect(lab.simulator.inspect.identityPoolIds()).toHaveLength(2)
+      } finally {
+        await lab.close()
+      }
+    },
+  )
 
   it.each(['CreateIdentityPool', 'SetIdentityPoolRoles'])(
     'at %s, in place, ends as if it had not',

@@ -6,6 +6,7 @@ import { undo } from '../../src/actions/undo.js'
 import { DEATHS, dyingAtCall } from '../support/dying-process.js'
 import { type Lab, openLab } from '../support/lab.js'
 import { restoreToTheEnd, yes } from '../support/run-to-end.js'
+import { points } from '../support/sweep.js'
 
 let lab: Lab
 let pool: string
@@ -133,8 +134,8 @@ it('is put right wherever the process dies, and taken back', async () => {
   const before = people()
   passOn()
   const passed = people()
-  for (let n = 1; ; n++) {
-    const process = dyingAtCall(n, DEATHS[n % DEATHS.length]!)
+  for (const n of points()) {
+    const process = dyingAtCall(n, DEATHS[Math.floor(n / 3) % DEATHS.length]!)
     const result = await restoreToTheEnd(lab, lab.store, process, { snapshot, target: { mode: 'in-place' } })
     expect(people()).toEqual(before)
     passOn()

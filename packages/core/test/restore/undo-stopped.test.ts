@@ -6,6 +6,7 @@ import { DEATHS, type Death, dyingAtOperation } from '../support/dying-process.j
 import { type Lab, openLab } from '../support/lab.js'
 import { approvedRun, diesWhileRestoring, yes } from '../support/run-to-end.js'
 import { comparable, seedSmallPool } from '../support/small-pool.js'
+import { points } from '../support/sweep.js'
 
 let lab: Lab
 let pool: string
@@ -24,15 +25,19 @@ beforeEach(async () => {
 
 afterEach(() => lab.close())
 
-const CASES = [
+const OPERATIONS = [
   'CreateResourceServer',
   'CreateGroup',
   'AdminUpdateUserAttributes',
   'AdminCreateUser',
   'AdminSetUserPassword',
-].flatMap((operation) => DEATHS.map((death): [string, Death] => [operation, death]))
+]
+/** In an order in which every third has each operation. */
+const CASES = DEATHS.flatMap((death) => OPERATIONS.map((operation): [string, Death] => [operation, death]))
 
-it.each(CASES)('a run that was cut off at %s, %s, is taken back', async (operation, death) => {
+const SWEPT = [...points(0, { from: 0, to: CASES.length - 1 })].map((place) => CASES[place]!)
+
+it.each(SWEPT)('a run that was cut off at %s, %s, is taken back', async (operation, death) => {
   const before = comparable(lab.simulator, pool)
   const process = dyingAtOperation(operation, death)
   const mortal = lab.again({ wrap: process.wrapApi, store: process.wrapStore(lab.store) })
