@@ -178,6 +178,17 @@ describe('copy', () => {
     expect(result.unreadable).toMatchObject([{ key: 'pools/pool_A/snapshots/day-1.json' }])
   })
 
+  it('names a manifest here that is damaged, puts nothing over it, and copies the others', async () => {
+    await run({ snapshots: ['day-1'] })
+    const key = 'pools/pool_A/snapshots/day-1.json'
+    await target.delete(key)
+    await target.putIfAbsent(key, Buffer.from('{}'))
+    const result = await run()
+    expect(outcomes(result)).toEqual(['pool_A day-1 failed', 'pool_A day-2 copied', 'pool_B day-2 copied'])
+    expect(result.snapshots[0]?.error).toMatchObject({ code: 'VAULT_DAMAGED', value: key })
+    expect(Buffer.from((await target.get(key))!).toString()).toBe('{}')
+  })
+
   it('refuses to copy a vault into itself, or over a snapshot that holds something else', async () => {
     await expect(run({}, source.store)).rejects.toMatchObject({ code: 'USAGE' })
     const forged = await makeSmallVault()

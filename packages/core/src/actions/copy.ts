@@ -4,7 +4,7 @@ import { copyErasures } from '../vault/copy-erasures.js'
 import { createSegmentCopier } from '../vault/copy-segments.js'
 import { copySnapshot, knowSnapshot, requireSameContent } from '../vault/copy-snapshot.js'
 import type { Manifest } from '../vault/manifest.js'
-import { segmentsPrefix } from '../vault/object-keys.js'
+import { manifestKey, segmentsPrefix } from '../vault/object-keys.js'
 import { openSegments } from '../vault/segment-store.js'
 import { listManifests } from '../vault/snapshots.js'
 import { openVault, type Vault } from '../vault/vault.js'
@@ -107,13 +107,14 @@ async function copyPool(
 ): Promise<void> {
   const source = openSegments(from.store, poolId)
   const copier = createSegmentCopier(source, signal)
-  const here = await manifestsOf(to, poolId)
+  const { here, broken } = await manifestsOf(to, poolId)
   const stored = here.size === 0 ? new Set<string>() : await segmentsOf(to, poolId)
   try {
     for (const manifest of manifests) {
       signal?.throwIfAborted()
       const found = here.get(manifest.snapshot)
       const outcome = await outcomeOf(manifest, async () => {
+        requireReadable(broken, manifest)
         if (found !== undefined) {
           requireSameContent(manifest, found)
           await knowSnapshot(copier, manifest, found, to, (id) => stored.has(id))
@@ -140,10 +141,11 @@ async function copyPool(
 }
 
 async function look(to: Vault, poolId: string, manifests: readonly Manifest[], done: Done): Promise<void> {
-  const here = await manifestsOf(to, poolId)
+  const { here, broken } = await manifestsOf(to, poolId)
   for (const manifest of manifests) {
     const found = here.get(manifest.snapshot)
     const outcome = await outcomeOf(manifest, () => {
+      requireReadable(broken, manifest)
       if (found !== undefined) requireSameContent(manifest, found)
       return Promise.resolve(found === undefined ? 'planned' : 'there')
     })
@@ -159,16 +161,31 @@ async function outcomeOf(
   try {
     return { id, poolId: pool.id, outcome: await work() }
   } catch (error) {
-    if (!hasCode(error, 'VAULT_DAMAGED', 'SNAPSHOT_DIFFERS')) throw error
+    if (!hasCode(error, 'VAULT_DAMAGED', 'VAULT_TOO_NEW', 'SNAPSHOT_DIFFERS')) throw error
     return { id, poolId: pool.id, outcome: 'failed', error }
   }
 }
 
-async function manifestsOf(vault: Vault, poolId: string): Promise<ReadonlyMap<string, Manifest>> {
-  const found = new Map<string, Manifest>()
-  for await (const { manifest } of listManifests(vault, poolId))
-    if (manifest !== undefined) found.set(manifest.snapshot, manifest)
-  return found
+interface Here {
+  readonly here: ReadonlyMap<string, Manifest>
+  /** Why manifests of this vault cannot be read, by their keys. */
+  readonly broken: ReadonlyMap<string, CodedError>
+}
+
+async function manifestsOf(vault: Vault, poolId: string): Promise<Here> {
+  const here = new Map<string, Manifest>()
+  const broken = new Map<string, CodedError>()
+  for await (const { key, manifest, error } of listManifests(vault, poolId)) {
+    if (manifest === undefined) broken.set(key, error)
+    else here.set(manifest.snapshot, manifest)
+  }
+  return { here, broken }
+}
+
+/** What lies in a snapshot's place here may be that very snapshot, damaged: nothing is put over it. */
+function requireReadable(broken: Here['broken'], { pool, snapshot }: Manifest): void {
+  const error = broken.get(manifestKey(pool.id, snapshot))
+  if (error !== undefined) throw error
 }
 
 /** The ids of the segments that a vault has: of a pool of a million users some thousands. */

@@ -2,9 +2,9 @@ import { gapOf } from '../cognito/capture-gap.js'
 import { captureMfa, mayHavePasskeys } from '../cognito/capture-mfa.js'
 import { CognitoError, isCredentialsFailure } from '../cognito/cognito-api.js'
 import { text } from '../cognito/canonical-body.js'
-import type { JsonObject } from '../model/canonical.js'
+import { type JsonObject, sameJson } from '../model/canonical.js'
 import { CodedError } from '../model/errors.js'
-import { recordValue } from '../model/records.js'
+import { NOT_READ, recordValue } from '../model/records.js'
 import { createSorter } from '../sorting/external-sort.js'
 import type { Gap } from '../vault/manifest.js'
 import type { SegmentStore } from '../vault/segment-store.js'
@@ -64,10 +64,10 @@ export async function requireAgreed(agreed: AgreedMfa | undefined, users: number
 function notAgreed(poolId: string): CodedError {
   return new CodedError(
     'CONFIRMATION_NEEDED',
-    `the price for ${poolId} was not agreed to; no user was read`,
+    `the price for ${poolId} was not agreed to; no second factor was read`,
     {
       value: poolId,
-      hint: 'without --mfa capture nobody becomes monthly active by being read; nothing was stored or changed',
+      hint: 'without --mfa capture nobody becomes monthly active by being read; no snapshot was taken, and nothing was changed',
     },
   )
 }
@@ -85,6 +85,8 @@ function mfaPrice(pool: JsonObject): MfaPrice {
 /** The stream of second factors, stored, and what reading it has come to. */
 export interface StoredMfa {
   readonly stream: StoredStream
+  /** Users who have something set. */
+  readonly users: number
   /** Users made monthly active. */
   readonly mau: number
   readonly missing: readonly Gap[]
@@ -107,12 +109,16 @@ export async function storeMfa(
   const missing: Gap[] = []
   const sorter = createSorter({ tempDirectory, duplicates: 'last' })
   let done = 0
+  let users = 0
   try {
     const mau = await captureMfa(api, poolId, readStream(segments, usersStream.root), {
       concurrency,
       signal,
       passkeys: mayHavePasskeys(pool, mfa),
-      take: (record) => sorter.add(record),
+      take: (record) => {
+        if (!sameJson(recordValue(record), NOT_READ)) users++
+        return sorter.add(record)
+      },
       missed: (resource, error) => {
         if (!(error instanceof CognitoError) || isCredentialsFailure(error)) throw error
         const gap = gapOf(resource, error)
@@ -122,7 +128,8 @@ export async function storeMfa(
       progress: () => sink({ code: 'capture.mfa', poolId, users: ++done, of: usersStream.records }),
     })
     const parent = await latestWithMfa(vault, poolId)
-    return { stream: await writeStream(segments, sorter.sorted(), parent?.streams.mfa?.root), mau, missing }
+    const stream = await writeStream(segments, sorter.sorted(), parent?.streams.mfa?.root)
+    return { stream, users, mau, missing }
   } finally {
     await sorter.clear()
   }

@@ -166,7 +166,7 @@ async function capture(
 }
 
 function withFactors(mfa: StoredMfa | undefined): { usersWithMfa?: number } {
-  return mfa === undefined ? {} : { usersWithMfa: mfa.stream.records }
+  return mfa === undefined ? {} : { usersWithMfa: mfa.users }
 }
 
 async function* noting<T>(items: AsyncIterable<T>, note: (item: T) => void): AsyncGenerator<T> {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { JsonObject } from '../model/canonical.js'
-import { makeRecord, type StreamRecord } from '../model/records.js'
+import { makeRecord, NOT_READ, type StreamRecord } from '../model/records.js'
 import { streamOf } from '../testing/user-views.js'
 import { text } from './canonical-body.js'
 import { captureMfa, mayHavePasskeys, mfaMembers } from './capture-mfa.js'
@@ -70,9 +70,10 @@ describe('the reading of second factors', () => {
 
   it('takes nobody for another who has the name by now, and who is gone for no gap', async () => {
     const other = answer('other', { UserMFASettingList: ['SMS_MFA'] })
-    expect(await captured([user('a')], () => other)).toMatchObject({ active: 1, taken: [], missed: [] })
+    const [a, b] = ['a', 'b'].map((sub) => makeRecord(sub, NOT_READ))
+    expect(await captured([user('a')], () => other)).toMatchObject({ active: 1, taken: [a], missed: [] })
     const gone = await captured([user('a'), user('b')], failing('UserNotFoundException'))
-    expect(gone).toMatchObject({ active: 0, missed: [], asked: { length: 2 } })
+    expect(gone).toMatchObject({ active: 0, taken: [a, b], missed: [], asked: { length: 2 } })
   })
 
   it('ends at a denial, and where nothing can be learnt, as every answer is billed', async () => {

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../model/canonical.js'
 import { parallel } from '../model/parallel.js'
-import { makeRecord, recordValue, type StreamRecord } from '../model/records.js'
+import { makeRecord, NOT_READ, recordValue, type StreamRecord } from '../model/records.js'
 import { canonicalBody, object, objects, text } from './canonical-body.js'
 import { MFA_GAP } from './capture-gap.js'
 import {
@@ -34,7 +34,7 @@ const WITHOUT_MFA = ['EXTERNAL_PROVIDER', 'UNCONFIRMED']
 /**
  * Reads the second factors of users, one AdminGetUser each, which makes the user monthly active; and where there may be
  * passkeys, one AdminGetUserAuthFactors. Users of a provider are passed over, as Cognito asks them for no factor, and so are
- * the unconfirmed, for whom a preference is refused (UserNotConfirmedException). Who is gone meanwhile is no gap.
+ * the unconfirmed, for whom a preference is refused (UserNotConfirmedException). Who is gone meanwhile is no gap, and {@link NOT_READ}.
  *
  * @param users the records of the stream `users`
  * @returns how many users were made monthly active
@@ -57,14 +57,13 @@ export async function captureMfa(
     const answer = await api.call('AdminGetUser', input, { signal })
     active++
     // Somebody else who has the name by now.
-    if (subIn(answer) !== record.key) return
+    if (subIn(answer) !== record.key) return options.take(makeRecord(record.key, NOT_READ))
     const factors = options.passkeys ? await authFactors(api, input, { signal }) : {}
     const settings = mfaMembers({ ...factors, ...answer })
     if (Object.keys(settings).length > 0) await options.take(makeRecord(record.key, settings))
   }
 
   function fail(error: unknown): void {
-    if (isException(error, 'UserNotFoundException')) return
     if (!(error instanceof CognitoError) || isCredentialsFailure(error)) throw error
     isDenied ||= isAccessDenied(error)
     firstFailure ??= error
@@ -77,7 +76,8 @@ export async function captureMfa(
       await read(record, signal)
     } catch (error) {
       signal.throwIfAborted()
-      fail(error)
+      if (isException(error, 'UserNotFoundException')) await options.take(makeRecord(record.key, NOT_READ))
+      else fail(error)
     }
     options.progress()
   })

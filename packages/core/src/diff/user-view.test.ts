@@ -2,10 +2,10 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { makeRecord, membershipKey, type StreamRecord } from '../model/records.js'
+import { makeRecord, membershipKey, NOT_READ, type StreamRecord } from '../model/records.js'
 import { createSorter, type Sorter } from '../sorting/external-sort.js'
 import { collect } from '../testing/collect.js'
-import { attributesOf, rekeyed, userOf, type UserView, userViews } from './user-view.js'
+import { attributesOf, rekeyed, userOf, type UserView, userViews, withMfa } from './user-view.js'
 
 // eslint-disable-next-line @typescript-eslint/require-await -- a stream of what is in memory
 async function* stream<T>(items: readonly T[]): AsyncGenerator<T> {
@@ -31,6 +31,13 @@ describe('the users of a snapshot', () => {
       ['b', []],
       ['c', ['x']],
     ])
+  })
+
+  it('have the factors that were read; who could not be asked is not taken for somebody without any', async () => {
+    const factors = [makeRecord('a', { UserMFASettingList: ['SMS_MFA'] }), makeRecord('b', NOT_READ)]
+    const views = userViews(stream(['a', 'b', 'c'].map(user)), stream<StreamRecord>([]))
+    const found = await collect(withMfa(views, stream(factors), true))
+    expect(found.map(({ mfa }) => mfa)).toEqual([{ UserMFASettingList: ['SMS_MFA'] }, undefined, {}])
   })
 
   it('are not joined by memberships of people who are gone', async () => {

@@ -1,6 +1,6 @@
 import { text } from '../cognito/canonical-body.js'
-import { isObject, type JsonObject } from '../model/canonical.js'
-import { parseMembershipKey, recordValue, type StreamRecord } from '../model/records.js'
+import { isObject, type JsonObject, sameJson } from '../model/canonical.js'
+import { NOT_READ, parseMembershipKey, recordValue, type StreamRecord } from '../model/records.js'
 import { mergeJoin } from '../sorting/merge-join.js'
 import type { Sorter } from '../sorting/external-sort.js'
 
@@ -57,9 +57,13 @@ export async function* withMfa(
 ): AsyncGenerator<UserView> {
   for await (const { left, right } of mergeJoin(views, factors)) {
     if (left === undefined) continue
-    const mfa = right === undefined ? (isWhole ? {} : undefined) : recordValue(right)
+    const mfa = right === undefined ? (isWhole ? {} : undefined) : known(recordValue(right))
     yield mfa === undefined ? left : { ...left, mfa }
   }
+}
+
+function known(mfa: JsonObject): JsonObject | undefined {
+  return sameJson(mfa, NOT_READ) ? undefined : mfa
 }
 
 /** The API's description of the user. */

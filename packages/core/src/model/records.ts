@@ -4,6 +4,12 @@ import { canonicalJson, type JsonObject, type JsonValue } from './canonical.js'
 export const STREAMS = ['resources', 'users', 'memberships'] as const
 /** The stream that a snapshot has only where it was asked for: the second factors of users, by sub. */
 export const MFA_STREAM = 'mfa'
+/**
+ * The value in that stream of who was there when users were listed and could not be asked about any more: gone, or the name is somebody
+ * else's by now. Without it they would be taken for somebody who has none.
+ */
+export const NOT_READ: JsonObject = { NotRead: true }
+
 export type StreamName = (typeof STREAMS)[number] | typeof MFA_STREAM
 
 /**
