@@ -6,6 +6,7 @@ import { createMemoryStore } from '../storage/memory/memory-store.js'
 import type { ObjectStore } from '../storage/object-store.js'
 import { collect } from '../testing/collect.js'
 import { createSimulatedClock } from '../testing/simulated-clock.js'
+import { vaultContextOf } from '../testing/vault-context.js'
 import { makeSmallVault, type SmallVault } from '../testing/small-vault.js'
 import { addErasure, readErasures } from '../vault/erasures.js'
 import type { Manifest } from '../vault/manifest.js'
@@ -33,16 +34,7 @@ beforeEach(async () => {
   await initVault(target, NOW, () => 0.25)
 })
 
-function contextOf(store: ObjectStore): VaultContext {
-  return {
-    store,
-    clock: createSimulatedClock(NOW),
-    random: Math.random,
-    sink: noEvents,
-    tempDirectory: '',
-    holder: { host: 'test', pid: 1 },
-  }
-}
+const contextOf = (store: ObjectStore): VaultContext => vaultContextOf(store, createSimulatedClock(NOW))
 
 const run = (request: Partial<CopyRequest> = {}, store = target): Promise<CopyResult> =>
   copy(contextOf(store), { from: source.store, ...request })

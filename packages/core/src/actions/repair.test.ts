@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { noEvents } from '../model/events.js'
 import { createFaultyStore } from '../storage/faulty/faulty-store.js'
 import { createMemoryStore } from '../storage/memory/memory-store.js'
 import type { ObjectStore } from '../storage/object-store.js'
 import { collect } from '../testing/collect.js'
 import { createSimulatedClock } from '../testing/simulated-clock.js'
+import { vaultContextOf } from '../testing/vault-context.js'
 import { makeSmallVault } from '../testing/small-vault.js'
 import { newPassphrase, withPassphrase } from '../testing/test-keys.js'
 import { createVersionedStore } from '../testing/versioned-store.js'
@@ -66,16 +66,7 @@ async function makeWhole(
   return { raw, open, keys }
 }
 
-function contextOf(store: ObjectStore): VaultContext {
-  return {
-    store,
-    clock: createSimulatedClock(NOW),
-    random: Math.random,
-    sink: noEvents,
-    tempDirectory: '',
-    holder: { host: 'test', pid: 1 },
-  }
-}
+const contextOf = (store: ObjectStore): VaultContext => vaultContextOf(store, createSimulatedClock(NOW))
 
 async function copyOf(
   store: ObjectStore,

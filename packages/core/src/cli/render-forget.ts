@@ -10,6 +10,10 @@ const COLUMNS = [
   { title: 'REASONS' },
 ]
 
+/** The place of the column that is left out where the table is to be narrower than this. */
+const TAKEN = 1
+const WIDE = 100
+
 /** What becomes of each snapshot, and why: the same before a dry run and before the real one. */
 export function forgetPlanText({ pools }: ForgetPlan, columns: number): string {
   if (pools.length === 0) return 'There are no snapshots.\n'
@@ -25,9 +29,16 @@ function poolText({ poolId, poolName, snapshots, unreadable, flagged }: ForgetPo
       ...more.map((reason) => ['', '', '', '', reason]),
     ]
   })
+  // An id begins with the time: where there is little room that says it.
+  const isNarrow = columns < WIDE
+  const shown = (all: readonly string[]): string[] => all.filter((_, place) => !isNarrow || place !== TAKEN)
   const parts = [
     clip(printable(`Pool ${poolId} "${poolName}"`), columns),
-    table(COLUMNS, rows, '  '),
+    table(
+      COLUMNS.filter((_, place) => !isNarrow || place !== TAKEN),
+      rows.map(shown),
+      '  ',
+    ),
     `  ${counted(going, 'snapshot')} to forget, ${counted(snapshots.length - going, 'snapshot')} to keep`,
   ]
   for (const { error } of unreadable) parts.push(wrap(printable(`  kept: ${error.message}`), columns, '    '))

@@ -1,5 +1,5 @@
 import { CodedError, type ErrorCode } from '../../model/errors.js'
-import { isClockCorrected } from '../aws/clock-skew.js'
+import { refusedCaller } from '../aws/refused-caller.js'
 
 /** The name of the exception that DynamoDB answered with, or of what kept it from being asked. */
 export function exceptionOf(error: unknown): string {
@@ -43,19 +43,11 @@ export function dynamodbError(error: unknown, operation: string, value: string, 
     return coded(
       'VAULT_NOT_FOUND',
       `there is no table ${table} in this Region`,
-      `check the name and --storage-region, or make it: cognito-vault init --vault dynamodb://${table} --no-encryption`,
+      `check the name and --storage-region, or make it: cognito-vault init --vault dynamodb://${table}`,
     )
   }
-  if (isClockCorrected(error)) {
-    return coded('STORAGE_FAILED', failed, 'set this machine’s clock, then run the same command again')
-  }
-  if (REJECTED.has(name)) {
-    return coded(
-      'CREDENTIALS_REJECTED',
-      `no AWS credentials can be used for the vault: ${name}`,
-      'log in (aws sso login), choose another --profile, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY',
-    )
-  }
+  const refused = refusedCaller(error, { name, rejected: REJECTED, failed, value: what })
+  if (refused !== undefined) return refused
   if (DENIED.has(name)) {
     return coded(
       'ACCESS_DENIED',

@@ -1,5 +1,5 @@
 import { CodedError, type ErrorCode } from '../../model/errors.js'
-import { isClockCorrected } from '../aws/clock-skew.js'
+import { refusedCaller } from '../aws/refused-caller.js'
 
 /** What S3 answered, as far as code may rely on it: the status, the error's code, and headers. */
 export interface S3Failure {
@@ -63,9 +63,10 @@ export type S3Operation = keyof typeof PERMISSIONS
 export function s3Error(error: unknown, operation: S3Operation, value: string, bucket: string): CodedError {
   if (error instanceof CodedError) return error
   const { status, name, bucketRegion } = failureOf(error)
-  const failed = `${operation} of ${value === '' ? bucket : value} failed: ${name}`
+  const what = value === '' ? bucket : value
+  const failed = `${operation} of ${what} failed: ${name}`
   const coded = (code: ErrorCode, message: string, hint: string): CodedError =>
-    new CodedError(code, message, { value: value === '' ? bucket : value, hint, cause: error })
+    new CodedError(code, message, { value: what, hint, cause: error })
 
   if (name === 'NoSuchBucket') {
     return coded(
@@ -81,20 +82,12 @@ export function s3Error(error: unknown, operation: S3Operation, value: string, b
       `give --storage-region ${bucketRegion ?? 'REGION'}, or set COGNITO_VAULT_STORAGE_REGION`,
     )
   }
-  if (isClockCorrected(error)) {
-    return coded('STORAGE_FAILED', failed, 'set this machine’s clock, then run the same command again')
-  }
-  if (REJECTED.has(name)) {
-    return coded(
-      'CREDENTIALS_REJECTED',
-      `no AWS credentials can be used for the vault: ${name}`,
-      'log in (aws sso login), choose another --profile, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY',
-    )
-  }
+  const refused = refusedCaller(error, { name, rejected: REJECTED, failed, value: what })
+  if (refused !== undefined) return refused
   if (status === 403 || name.startsWith('KMS.')) {
     return coded(
       'ACCESS_DENIED',
-      `access denied: ${operation} of ${value === '' ? bucket : value} (${name})`,
+      `access denied: ${operation} of ${what} (${name})`,
       `allow ${PERMISSIONS[operation]} on ${bucket}; where a KMS key encrypts it also kms:GenerateDataKey and kms:Decrypt: see docs/storage.md`,
     )
   }
