@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto'
 import { CodedError, hasCode } from '../model/errors.js'
+import { parallel } from '../model/parallel.js'
 import type { StreamRecord } from '../model/records.js'
-import { getRanges, putIndex, putRanges, type Range } from './range-index.js'
+import { type ChainLength, newBasesDue } from './new-bases.js'
+import { getIndex, getRanges, putIndex, putRanges, type Range } from './range-index.js'
+import { DEFAULT_RANGE_LIMITS, type RangeLimits } from './range-limits.js'
 import { makeDelta } from './record-lines.js'
 import type { SegmentStore } from './segment-store.js'
 import { readRange } from './stream-reader.js'
@@ -14,15 +17,6 @@ export interface StoredStream {
   /** SHA-256 over the stream's lines, each ended by a newline: the same under any key and any cut into ranges. */
   readonly digest: string
 }
-
-/** Where a stream is cut, and how long a chain of deltas grows before a new base is written. */
-export interface RangeLimits {
-  readonly records: number
-  readonly characters: number
-  readonly chain: number
-}
-
-export const DEFAULT_RANGE_LIMITS: RangeLimits = { records: 16_000, characters: 32 * 1024 * 1024, chain: 60 }
 
 /**
  * Stores a stream whose records arrive ascending by key, writing only what differs from the parent's: a range in which
@@ -39,12 +33,13 @@ export async function writeStream(
   limits: RangeLimits = DEFAULT_RANGE_LIMITS,
 ): Promise<StoredStream> {
   const parents = parentRoot === undefined ? [] : await readableRanges(segments, parentRoot)
+  const due = await rangesDue(segments, parents, limits)
   const written: Range[] = []
   const digest = createHash('sha256')
   let count = 0
   let last: string | undefined
   let parentAt = 0
-  let open = startRange('', parents[0])
+  let open = startRange('', parents[0], due)
 
   async function close(): Promise<void> {
     // A range that has emptied is gone; the one before it reaches over its keys.
@@ -61,7 +56,7 @@ export async function writeStream(
     ) {
       await close()
       parentAt++
-      open = startRange(next.from, next)
+      open = startRange(next.from, next, due)
     }
     append(open, record)
     while (isOvergrown(open, limits)) {
@@ -85,12 +80,20 @@ export async function writeStream(
 interface OpenRange {
   readonly from: string
   readonly parent: Range | undefined
+  /** Whether it is to get a new base, should anything have changed. */
+  readonly isDue: boolean
   readonly records: StreamRecord[]
   characters: number
 }
 
-function startRange(from: string, parent: Range | undefined): OpenRange {
-  return { from, parent, records: [], characters: 0 }
+function startRange(from: string, parent?: Range, due?: ReadonlySet<Range>): OpenRange {
+  return {
+    from,
+    parent,
+    isDue: parent !== undefined && due?.has(parent) === true,
+    records: [],
+    characters: 0,
+  }
 }
 
 function append(open: OpenRange, record: StreamRecord): void {
@@ -104,13 +107,13 @@ function isOvergrown({ records, characters }: OpenRange, limits: RangeLimits): b
 
 /** Cuts off as much as the limits allow. Both parts have room to grow, so that the next record does not split again. */
 function split(open: OpenRange, limits: RangeLimits): [OpenRange, OpenRange] {
-  const first = startRange(open.from, undefined)
+  const first = startRange(open.from)
   for (const record of open.records.slice(0, Math.min(limits.records, open.records.length - 1))) {
     if (first.records.length > 0 && first.characters + record.line.length > limits.characters) break
     append(first, record)
   }
   const left = open.records.slice(first.records.length)
-  const rest = startRange(left[0]?.key ?? open.from, undefined)
+  const rest = startRange(left[0]?.key ?? open.from)
   for (const record of left) append(rest, record)
   return [first, rest]
 }
@@ -127,7 +130,7 @@ async function storeBase(segments: SegmentStore, { from, records }: OpenRange): 
 /** Stores what differs from the parent's range; `undefined` where a new base is called for. */
 async function storeOverParent(
   segments: SegmentStore,
-  { from, parent, records }: OpenRange,
+  { from, parent, isDue, records }: OpenRange,
   limits: RangeLimits,
 ): Promise<Range | undefined> {
   const before = parent && (await orDamaged(readRange(segments, parent)))
@@ -135,8 +138,8 @@ async function storeOverParent(
   const { base, deltas } = before.index
   const delta = makeDelta(before.records, records)
   const changes = deltas.reduce((sum, old) => sum + old.records, delta.length)
-  const isLong = deltas.length + 1 >= chainLimit(from, limits) || changes > records.length / 2
-  if (delta.length > 0 && isLong) return undefined
+  const isOutgrown = deltas.length + 1 >= limits.chain || changes > records.length
+  if (delta.length > 0 && (isDue || isOutgrown)) return undefined
   for (const { segment } of [base, ...deltas]) segments.use(segment)
   if (delta.length === 0) {
     segments.use(parent.index)
@@ -147,11 +150,22 @@ async function storeOverParent(
   return { from, records: records.length, index }
 }
 
-/** Chains end at a length of their own, so that no day pays for all new bases at once. */
-function chainLimit(from: string, limits: RangeLimits): number {
-  const half = Math.ceil(limits.chain / 2)
-  const spread = createHash('sha256').update(from).digest().readUInt32BE(0)
-  return half + (spread % (limits.chain - half + 1))
+/** Requests under way at once while the lengths of the parent's chains are read. */
+const INDEXES_AT_ONCE = 8
+
+async function rangesDue(
+  segments: SegmentStore,
+  ranges: readonly Range[],
+  limits: RangeLimits,
+): Promise<ReadonlySet<Range>> {
+  const chains: (ChainLength | undefined)[] = []
+  await parallel(ranges.entries(), INDEXES_AT_ONCE, undefined, async ([at, { index, records }]) => {
+    const deltas = (await orDamaged(getIndex(segments, index)))?.deltas
+    const changes = deltas?.reduce((sum, delta) => sum + delta.records, 0)
+    chains[at] = deltas && { records, deltas: deltas.length, changes: changes ?? 0 }
+  })
+  const due = newBasesDue(chains, limits)
+  return new Set(ranges.filter((_, at) => due.has(at)))
 }
 
 /** A parent that is damaged costs a full copy; it never stops a new snapshot from being taken. */

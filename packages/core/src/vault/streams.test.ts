@@ -11,7 +11,8 @@ import { getIndex, getRanges, putIndex, putRanges } from './range-index.js'
 import { tombstoneLine } from './record-lines.js'
 import { openSegments, type SegmentStore } from './segment-store.js'
 import { readRange, readStream } from './stream-reader.js'
-import { type RangeLimits, type StoredStream, writeStream } from './stream-writer.js'
+import type { RangeLimits } from './range-limits.js'
+import { type StoredStream, writeStream } from './stream-writer.js'
 
 let store: ObjectStore
 let segments: SegmentStore
