@@ -3,7 +3,8 @@ import type { Shrinkage } from '../retention/shrink-guard.js'
 import { expectSnapshot } from '../vault/expect-snapshot.js'
 import type { Manifest, TakenFor } from '../vault/manifest.js'
 import { listPools } from '../vault/snapshots.js'
-import { openVault } from '../vault/vault.js'
+import { isReplica, type ReplicaStore } from '../vault/replica-store.js'
+import { openVault, type Vault } from '../vault/vault.js'
 import type { VaultContext } from './context.js'
 import { judgePool, readPool } from './guard.js'
 
@@ -27,10 +28,15 @@ export interface SnapshotSummary {
   readonly imported?: Manifest['imported']
 }
 
+/** A snapshot of which the manifest has arrived in a replica, and something else has not. */
+export type ArrivingSnapshot = Pick<SnapshotSummary, 'id' | 'poolId' | 'takenAt'>
+
 /** The snapshots that can be read, and the manifests that cannot. */
 export interface SnapshotList {
   readonly snapshots: readonly SnapshotSummary[]
   readonly unreadable: readonly { readonly key: string; readonly error: CodedError }[]
+  /** In a replica: those of which not everything is there yet. */
+  readonly arriving?: readonly ArrivingSnapshot[]
 }
 
 /**
@@ -53,7 +59,22 @@ export async function snapshots(
     unreadable.push(...pool.unreadable)
     found.push(...pool.manifests.map((manifest) => summaryOf(manifest, flagged.get(manifest.snapshot))))
   }
-  return { snapshots: found, unreadable }
+  if (!isReplica(context.store)) return { snapshots: found, unreadable }
+  return { snapshots: found, unreadable, arriving: await arrivingIn(vault, context.store, options.poolId) }
+}
+
+async function arrivingIn(
+  vault: Vault,
+  replica: ReplicaStore,
+  only: string | undefined,
+): Promise<ArrivingSnapshot[]> {
+  const found: ArrivingSnapshot[] = []
+  for (const poolId of await listPools(vault)) {
+    if (only !== undefined && only !== poolId) continue
+    for await (const { snapshot, window } of replica.arriving(poolId))
+      found.push({ id: snapshot, poolId, takenAt: window.from })
+  }
+  return found
 }
 
 function summaryOf(manifest: Manifest, shrunk: readonly Shrinkage[] | undefined): SnapshotSummary {

@@ -7,6 +7,7 @@ import { expectSnapshot } from '../vault/expect-snapshot.js'
 import { listForgotten, readForgotten } from '../vault/forgotten.js'
 import type { Sample } from '../vault/pool-verifier.js'
 import { chooseEach, parseReadSubset } from '../vault/read-subset.js'
+import { isReplica, type ReplicaStore } from '../vault/replica-store.js'
 import { listPools } from '../vault/snapshots.js'
 import { openVault, type Vault } from '../vault/vault.js'
 import { verifyVault, type Damage } from '../vault/verify.js'
@@ -22,6 +23,8 @@ export interface VerifyResult {
   readonly runs: number
   readonly bytesRead: number
   readonly damage: readonly Damage[]
+  /** In a replica: snapshots that are still arriving, of which nothing is said. What restores left is not looked at there. */
+  readonly arriving?: number
   /** What was read, where it was not all. */
   readonly subset?: { readonly asked: string } & Sample
 }
@@ -61,7 +64,12 @@ export async function verify(
     const drawn = subset === undefined ? undefined : { subset, random }
     const { sample, ...found } = await verifyVault(vault, { snapshot, sample: drawn, sink, signal })
     const isRead = subset === undefined ? undefined : chooseEach(subset, random)
-    const runs = snapshot === undefined ? await verifyRuns(context.store, signal, isRead) : noRuns
+    const replica = snapshot === undefined && isReplica(context.store) ? context.store : undefined
+    const runs =
+      snapshot === undefined && replica === undefined
+        ? await verifyRuns(context.store, signal, isRead)
+        : noRuns
+    const arriving = replica && { arriving: await countArriving(vault, replica) }
     const erasures =
       snapshot === undefined ? await verifyErasures(context.store) : { bytesRead: 0, damage: [] }
     const retention = snapshot === undefined ? await verifyRetention(vault) : { bytesRead: 0, damage: [] }
@@ -71,7 +79,7 @@ export async function verify(
     }))
     const damage = [...found.damage, ...others]
     const bytesRead = found.bytesRead + runs.bytesRead + erasures.bytesRead + retention.bytesRead
-    const verified = { ...found, ok: damage.length === 0, runs: runs.runs, bytesRead, damage }
+    const verified = { ...found, ...arriving, ok: damage.length === 0, runs: runs.runs, bytesRead, damage }
     return asked === undefined || sample === undefined
       ? verified
       : { ...verified, subset: { asked, ...sample } }
@@ -82,6 +90,13 @@ export async function verify(
       cause: error,
     })
   }
+}
+
+async function countArriving(vault: Vault, replica: ReplicaStore): Promise<number> {
+  const snapshots = new Set<string>()
+  for (const poolId of await listPools(vault))
+    for await (const { snapshot } of replica.arriving(poolId)) snapshots.add(`${poolId}/${snapshot}`)
+  return snapshots.size
 }
 
 async function verifyErasures(store: ObjectStore): Promise<Pick<RunVerification, 'bytesRead' | 'damage'>> {

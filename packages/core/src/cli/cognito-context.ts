@@ -14,6 +14,7 @@ import type { Globals } from './globals.js'
 import { identitySettings } from './identity-settings.js'
 import { outsideContext } from './outside-context.js'
 import { chooseRegion, type PoolHint } from './region.js'
+import { openReplica } from './open-replica.js'
 import { storageAccess } from './storage-access.js'
 import { vaultKeys } from './vault-keys.js'
 
@@ -35,7 +36,8 @@ export function vaultContext(io: CliIo, globals: Globals, sink: EventSink): Vaul
   }
   const { clock, random, tempDirectory, holder, signal } = io
   const stored = openStore(globals.vault, { clock, random, ...storageAccess(io.env, globals) })
-  const store = withKeys(stored, vaultKeys(io, globals))
+  const keys = vaultKeys(io, globals)
+  const store = globals.storage.replica ? openReplica(stored, keys) : withKeys(stored, keys)
   return { store, clock, random, sink, tempDirectory, holder, signal }
 }
 

@@ -5,6 +5,7 @@ import { createReadOnlyStore } from '../storage/read-only/read-only-store.js'
 import { withKeys } from '../vault/keyed-store.js'
 import type { CliIo } from './cli-io.js'
 import type { Globals } from './globals.js'
+import { openReplica } from './open-replica.js'
 import { storageAccess } from './storage-access.js'
 import { vaultKeys } from './vault-keys.js'
 
@@ -14,6 +15,7 @@ export interface OtherVaultFlags {
   readonly fromPassphraseFile?: string
   readonly fromKmsKey?: readonly string[]
   readonly fromRegion?: string
+  readonly fromReplica?: boolean
 }
 
 export function addOtherVaultOptions(command: Command): Command {
@@ -24,6 +26,7 @@ export function addOtherVaultOptions(command: Command): Command {
     )
     .option('--from-kms-key <arn...>', 'open that vault with one of these KMS keys only')
     .option('--from-region <region>', 'the Region of that bucket or table, where it is another')
+    .option('--from-replica', 'that vault is a replica: pass over snapshots that are still arriving')
 }
 
 /** A second vault, with keys of its own and for reading only. Nothing is read yet. */
@@ -40,5 +43,6 @@ export function openOtherVault(io: CliIo, globals: Globals, flags: OtherVaultFla
     storage: { ...globals.storage, region, objectLock: undefined },
   }
   const stored = openStore(flags.from, { clock, random, ...storageAccess(env, other) })
-  return withKeys(createReadOnlyStore(stored), vaultKeys(io, other))
+  const keys = vaultKeys(io, other)
+  return flags.fromReplica === true ? openReplica(stored, keys) : withKeys(createReadOnlyStore(stored), keys)
 }

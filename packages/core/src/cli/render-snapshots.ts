@@ -43,6 +43,13 @@ export function snapshotsText(list: SnapshotList, columns: number): string {
     const lines = list.unreadable.map(({ error }) => wrap(printable(`  ${error.message}`), columns, '    '))
     parts.push(`Cannot be read\n${lines.join('\n')}`)
   }
+  const arriving = list.arriving ?? []
+  if (arriving.length > 0) {
+    const lines = arriving.map(({ id, poolId, takenAt }) =>
+      wrap(printable(`  ${id}  ${minute(takenAt)}  ${poolId}`), columns, '    '),
+    )
+    parts.push(`Arriving: not all of it is here yet\n${lines.join('\n')}`)
+  }
   return parts.length === 0 ? 'There are no snapshots.\n' : `${parts.join('\n\n')}\n`
 }
 

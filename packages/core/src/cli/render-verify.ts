@@ -5,15 +5,25 @@ import { bytes, count, counted, printable, wrap } from './render-text.js'
 export function verifyText(result: VerifyResult, columns: number): string {
   const read = `${counted(result.snapshots, 'snapshot')}, ${counted(result.segments, 'segment')}, ${counted(result.runs, 'restore')}, ${bytes(result.bytesRead)} read`
   const subset = result.subset === undefined ? '' : `${wrap(subsetText(result.subset), columns, '  ')}\n`
+  const arriving =
+    result.arriving === undefined ? '' : `${wrap(arrivingText(result.arriving), columns, '  ')}\n`
   if (result.ok)
-    return `${result.subset === undefined ? 'Whole' : 'Whole as far as was read'}: ${read}\n${subset}`
+    return `${result.subset === undefined ? 'Whole' : 'Whole as far as was read'}: ${read}\n${subset}${arriving}`
   const damage = result.damage.map(({ key, reason, snapshots }) => {
     const runId = /^restores\/([^/]+)\//.exec(key)?.[1]
     const none = runId === undefined ? 'no snapshot needs it' : `no snapshot needs it; it is of ${runId}`
     const needs = snapshots.length === 0 ? none : `needed by ${snapshots.join(', ')}`
     return `${wrap(printable(`  ${reason}`), columns, '    ')}\n${wrap(`    ${needs}`, columns, '    ')}`
   })
-  return `Damaged: ${counted(result.damage.length, 'object')}; ${read}\n${subset}${damage.join('\n')}\n`
+  return `Damaged: ${counted(result.damage.length, 'object')}; ${read}\n${subset}${arriving}${damage.join('\n')}\n`
+}
+
+function arrivingText(arriving: number): string {
+  const others =
+    arriving === 0
+      ? ''
+      : ` ${counted(arriving, 'snapshot')} arriving: nothing is said of what is not all here.`
+  return `A replica: what restores left was not read.${others}`
 }
 
 function subsetText({ asked, dataSegments, dataSegmentsRead }: NonNullable<VerifyResult['subset']>): string {

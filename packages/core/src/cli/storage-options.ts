@@ -7,6 +7,8 @@ export interface StorageOptions {
   /** Where nobody said: what holds for everything else. */
   readonly region: string | undefined
   readonly endpointUrl: string | undefined
+  /** It is a replica, into which another Region's vault arrives: it is only read, and without what has not arrived. */
+  readonly replica: boolean
   readonly objectLock: { readonly days: number; readonly mode: 'governance' | 'compliance' } | undefined
 }
 
@@ -24,6 +26,10 @@ export function addStorageOptions(program: Command): Command {
       'S3: keep every object of a new snapshot so long, by Object Lock (default: $COGNITO_VAULT_OBJECT_LOCK_DAYS)',
     )
     .option('--object-lock-mode <mode>', 'governance (default) or compliance, which nobody can end')
+    .option(
+      '--replica',
+      'the vault is a replica: only read it, and pass over snapshots that are still arriving',
+    )
 }
 
 /** @throws CodedError `USAGE` */
@@ -40,6 +46,7 @@ export function parseStorageOptions(
   return {
     region: from('storageRegion', 'COGNITO_VAULT_STORAGE_REGION'),
     endpointUrl: endpoint(from('storageEndpointUrl', 'COGNITO_VAULT_STORAGE_ENDPOINT_URL')),
+    replica: given['replica'] === true,
     objectLock: objectLock(days, mode),
   }
 }

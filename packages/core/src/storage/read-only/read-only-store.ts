@@ -2,12 +2,15 @@ import { CodedError } from '../../model/errors.js'
 import type { ObjectStore } from '../object-store.js'
 
 /** The same store for who may only look: every put and delete fails with `VAULT_READ_ONLY` and changes nothing. */
-export function createReadOnlyStore(store: ObjectStore): ObjectStore {
+export function createReadOnlyStore(
+  store: ObjectStore,
+  hint = 'open it for writing to change it; nothing was changed',
+): ObjectStore {
   function refuse(key: string): Promise<never> {
     return Promise.reject(
       new CodedError('VAULT_READ_ONLY', `the vault at ${store.url} is open for reading only`, {
         value: key,
-        hint: 'open it for writing to change it; nothing was changed',
+        hint,
       }),
     )
   }
