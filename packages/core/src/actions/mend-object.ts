@@ -2,7 +2,7 @@ import { CodedError } from '../model/errors.js'
 import { moveErasure } from '../vault/erasures.js'
 import { forgottenKey, manifestKey } from '../vault/object-keys.js'
 import type { Patch } from '../vault/repair/patched-store.js'
-import { snapshotKeeper } from '../vault/retain-snapshot.js'
+import { promisedUntil, snapshotKeeper } from '../vault/retain-snapshot.js'
 import type { Vault } from '../vault/vault.js'
 import { lookAt, prove } from './repair-sources.js'
 
@@ -67,15 +67,13 @@ async function guardOf({ store }: Vault, key: string, bytes: Uint8Array): Promis
   return nothing
 }
 
-/** Keeps an object from being deleted as long as the longest kept of the snapshots that need it. */
+/** Keeps an object from being deleted as long as the longest kept of the snapshots that need it is to be. */
 export async function keepObject({ store }: Vault, key: string, snapshots: readonly string[]): Promise<void> {
   const poolId = key.split('/')[1] ?? ''
-  const { retention } = store
-  if (retention === undefined) return
   let until = 0
   for (const snapshot of snapshots)
-    until = Math.max(until, (await retention.retainedUntil(manifestKey(poolId, snapshot))) ?? 0)
-  if (until > 0) await retention.retain(key, until)
+    until = Math.max(until, (await promisedUntil(store, manifestKey(poolId, snapshot)))?.until ?? 0)
+  if (until > 0) await store.retention?.retain(key, until)
 }
 
 function lostAgain(key: string, why: string): CodedError {

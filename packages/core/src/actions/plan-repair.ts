@@ -7,6 +7,7 @@ import { type Lost, whatIsLost } from '../vault/repair/what-is-lost.js'
 import { listManifests } from '../vault/snapshots.js'
 import { openVault, type Vault } from '../vault/vault.js'
 import { damaged } from '../vault/segment.js'
+import type { LockedTooShort } from '../vault/verify.js'
 import type { VaultContext } from './context.js'
 import { decide, type Finding, type HiddenSnapshot, type RepairItem, type RepairPlan } from './repair-plan.js'
 import { findPatches, lookAt, type Sought } from './repair-sources.js'
@@ -31,6 +32,8 @@ interface Settled {
   /** Why each object that has a patch needed it. */
   readonly mended: ReadonlyMap<string, Finding>
   readonly left: readonly Damaged[]
+  /** What is whole, and locked for a shorter time than promised. What is put back is locked then. */
+  readonly short: readonly LockedTooShort[]
 }
 
 /**
@@ -57,6 +60,7 @@ export async function planRepair(
   const settled = await settle(context, vault, from, patches)
   items.push(...[...settled.mended.values()].map(decide))
   items.push(...(await leftItems(patched(vault, patches), settled.left)))
+  items.push(...settled.short.map((one) => decide({ ...one, found: 'right', isLockedTooShort: true })))
   items.push(...(await lockItems(vault.store)))
   const hidden = await hiddenManifests(patched(vault, patches))
   const shown = await showHidden(context, vault, from, patches, hidden)
@@ -73,14 +77,15 @@ async function settle(
   const mended = new Map<string, Finding>()
   for (;;) {
     const seen = patched(vault, patches)
-    const damage = await damageOf(context, seen)
+    const { damage, short } = await damageOf(context, seen)
     const sought = damage.filter(({ key }) => !patches.has(key))
     const open = new Map<string, Finding>()
     for (const { key, reason, snapshots } of sought)
       open.set(key, { key, reason, snapshots: needing(key, snapshots), found: await lookAt(seen, key) })
     const isSought = ({ key }: Damaged): boolean => ['nothing', 'wrong'].includes(open.get(key)?.found ?? '')
     const found = await findPatches(seen, from, sought.filter(isSought), context.signal)
-    if (found.length === 0) return { mended, left: damage }
+    if (found.length === 0)
+      return { mended, left: damage, short: short.filter(({ key }) => !patches.has(key)) }
     for (const patch of found) {
       patches.set(patch.key, patch)
       const finding = open.get(patch.key)
@@ -91,13 +96,17 @@ async function settle(
 }
 
 /** All that verification names but the log of locks, and what of the erasure list lies beneath. */
-async function damageOf(context: VaultContext, { store }: Vault): Promise<Damaged[]> {
-  const { damage } = await verify({ ...context, store })
+async function damageOf(
+  context: VaultContext,
+  { store }: Vault,
+): Promise<{ damage: Damaged[]; short: readonly LockedTooShort[] }> {
+  const { damage, lockedTooShort } = await verify({ ...context, store })
   const found = new Map<string, Damaged>(damage.map((one) => [one.key, one]))
   for (const key of await hiddenErasures(store))
     if (!found.has(key) && (await store.head(key)) === undefined)
       found.set(key, { key, reason: damaged(key, 'it is missing').message, snapshots: [] })
-  return [...found.values()].filter(({ key }) => !key.startsWith('leases/'))
+  const all = [...found.values()].filter(({ key }) => !key.startsWith('leases/'))
+  return { damage: all, short: lockedTooShort.filter(({ key }) => !found.has(key)) }
 }
 
 /** A manifest is needed by its own snapshot. */
@@ -130,10 +139,7 @@ async function leftItems(vault: Vault, left: readonly Damaged[]): Promise<Repair
   const items: RepairItem[] = []
   for (const { key, reason, snapshots } of left) {
     const found = await lookAt(vault, key)
-    const canKeep = vault.store.retention !== undefined
-    items.push(
-      decide({ key, reason, snapshots: needing(key, snapshots), found, lost: lost.get(key), canKeep }),
-    )
+    items.push(decide({ key, reason, snapshots: needing(key, snapshots), found, lost: lost.get(key) }))
   }
   return items
 }

@@ -63,8 +63,8 @@ export interface Finding {
   readonly lost?: readonly Lost[] | undefined
   /** Whether a restore that is resumed would rely on it: then it is not taken away even for a moment. */
   readonly isReadByResume?: boolean | undefined
-  /** Whether the store can keep objects from being deleted. */
-  readonly canKeep?: boolean | undefined
+  /** Whether all that is wrong is that the store keeps it for a shorter time than promised. */
+  readonly isLockedTooShort?: boolean | undefined
 }
 
 /** What is to be done about an object. Pure: the same findings come to the same plan. */
@@ -92,8 +92,8 @@ export function decide(finding: Finding): RepairItem {
 }
 
 /** By itself the object is what it should be. */
-function ofRight({ key, reason, snapshots, canKeep }: Finding): RepairItem {
-  if (canKeep === true && snapshots.length > 0) return { key, reason, snapshots, action: 'keep' }
+function ofRight({ key, reason, snapshots, isLockedTooShort }: Finding): RepairItem {
+  if (isLockedTooShort === true) return { key, reason, snapshots, action: 'keep' }
   const why = 'its bytes are proven to be right, and something that needs it says otherwise'
   return { key, reason, snapshots, action: 'leave', why, hint: 'this is a defect: please report it' }
 }

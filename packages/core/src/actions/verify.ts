@@ -10,12 +10,13 @@ import { chooseEach, parseReadSubset } from '../vault/read-subset.js'
 import { isReplica, type ReplicaStore } from '../vault/replica-store.js'
 import { listPools } from '../vault/snapshots.js'
 import { openVault, type Vault } from '../vault/vault.js'
-import { verifyVault, type Damage } from '../vault/verify.js'
+import { type Damage, type LockedTooShort, verifyVault } from '../vault/verify.js'
 import { CodedError, hasCode } from '../model/errors.js'
 import type { VaultContext } from './context.js'
 
 /** What `verify` found; the field names are those of its JSON document. */
 export interface VerifyResult {
+  /** Whether nothing is damaged. */
   readonly ok: boolean
   readonly snapshots: number
   readonly segments: number
@@ -25,6 +26,8 @@ export interface VerifyResult {
   readonly damage: readonly Damage[]
   /** In a replica: snapshots that are still arriving, of which nothing is said. What restores left is not looked at there. */
   readonly arriving?: number
+  /** What Object Lock keeps for a shorter time than was promised; nothing of it is lost. */
+  readonly lockedTooShort: readonly LockedTooShort[]
   /** What was read, where it was not all. */
   readonly subset?: { readonly asked: string } & Sample
 }

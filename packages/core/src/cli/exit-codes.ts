@@ -59,6 +59,8 @@ const BY_ERROR: Readonly<Record<ErrorCode, ExitCode>> = {
   SNAPSHOT_DIFFERS: EXIT.failed,
   ERASURES_DIFFER: EXIT.failed,
   RETAINED: EXIT.failed,
+  // Not `damaged`: all is there and right, and less protected than promised.
+  LOCKED_TOO_SHORT: EXIT.failed,
   RUN_NOT_APPROVED: EXIT.failed,
   RUN_NOT_UNDOABLE: EXIT.failed,
   PLAN_OUTDATED: EXIT.failed,

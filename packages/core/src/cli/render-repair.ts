@@ -5,10 +5,17 @@ import { count, counted, printable, wrap } from './render-text.js'
 
 /** What is wrong, and what would be done about it: the same before a dry run and before the real one. */
 export function repairPlanText({ items, hidden, withoutParent }: RepairPlan, columns: number): string {
+  const short = items.filter(({ action }) => action === 'keep')
+  const damaged = items.filter(({ action }) => action !== 'keep')
   const parts = [
-    items.length === 0 ? 'Nothing is damaged.' : `Damaged: ${counted(items.length, 'object')}`,
-    ...items.map((item) => itemText(item, columns)),
+    damaged.length === 0 ? 'Nothing is damaged.' : `Damaged: ${counted(damaged.length, 'object')}`,
+    ...damaged.map((item) => itemText(item, columns)),
   ]
+  if (short.length > 0)
+    parts.push(
+      `Locked for a shorter time than promised: ${counted(short.length, 'object')}`,
+      ...short.map((item) => itemText(item, columns)),
+    )
   if (hidden.length > 0) parts.push('Deleted by other means than forget, and still beneath:')
   for (const one of hidden) parts.push(hiddenText(one, columns))
   if (withoutParent.length > 0) parts.push(wrap(parentsText(withoutParent.length), columns))

@@ -56,8 +56,8 @@ export interface ObjectStore {
  * and neither locks nor journals.
  */
 export interface Retention {
-  /** Until when what is committed now is kept: milliseconds since the epoch, by the store's clock. */
-  until(): Promise<number>
+  /** Until when what was committed at that moment, or is now, is kept: milliseconds since the epoch, by the store's clock. */
+  until(since?: number): Promise<number>
   /** As `putIfAbsent`, and what it stored is kept until then from its first moment on; a taken key is left as it is. */
   putRetained(key: string, bytes: Uint8Array, until: number): Promise<'stored' | 'exists'>
   /**

@@ -80,7 +80,7 @@ type Pass = (key: string, bytes: Uint8Array) => Promise<Uint8Array>
 
 function sealingRetention(retention: Retention, seal: Pass): Retention {
   return {
-    until: () => retention.until(),
+    until: (since) => retention.until(since),
     putRetained: async (key, bytes, until) => retention.putRetained(key, await seal(key, bytes), until),
     retain: (key, until) => retention.retain(key, until),
     retainedUntil: (key) => retention.retainedUntil(key),

@@ -1,11 +1,10 @@
-import { type CodedError, hasCode } from '../model/errors.js'
+import { hasCode } from '../model/errors.js'
 import { isoTime } from '../model/ids.js'
 import { parallel } from '../model/parallel.js'
 import type { ObjectStore } from '../storage/object-store.js'
 import { type Manifest, streamsOf } from './manifest.js'
 import { manifestKey } from './object-keys.js'
 import { getIndex, getRanges } from './range-index.js'
-import { damaged } from './segment.js'
 import type { SegmentStore } from './segment-store.js'
 
 /** Keeps what a snapshot consists of from being deleted, all of it until the same moment, where the store was opened to do so. */
@@ -29,30 +28,59 @@ export async function snapshotKeeper(store: ObjectStore): Promise<SnapshotKeeper
   }
 }
 
-/** Looks whether what snapshots need is kept as long as they are. */
+/** How long a snapshot is to be kept, and whether its manifest is. */
+export interface PromisedLock {
+  /** Milliseconds since the epoch, by the store's clock. */
+  readonly until: number
+  readonly isLocked: boolean
+}
+
+/**
+ * Until when a snapshot is to be kept: as long as its manifest is, or, where that is not locked at all, as it would be had it been when it was stored.
+ *
+ * @returns `undefined` where the store keeps nothing, the manifest is not there, or that moment is over, so that nothing is promised any more
+ */
+export async function promisedUntil(store: ObjectStore, key: string): Promise<PromisedLock | undefined> {
+  const { retention } = store
+  if (retention === undefined) return undefined
+  const own = await retention.retainedUntil(key)
+  const stored = own === undefined ? await store.head(key) : undefined
+  const until = own ?? (stored && (await retention.until(stored.lastModified)))
+  const now = (await retention.until()) - (await retention.until(0))
+  return until === undefined || until <= now ? undefined : { until, isLocked: own !== undefined }
+}
+
+/** An object that is whole, and that the store keeps for a shorter time than a snapshot that needs it is to be kept. */
+export interface ShortLock {
+  readonly key: string
+  readonly reason: string
+}
+
+/** Looks whether snapshots, and what they need, are kept for as long as was promised. */
 export interface RetentionCheck {
-  /**
-   * The segments that a snapshot needs and that are kept for a shorter time than it, each as damage. What cannot be read is not looked at: that is said
-   * by whoever reads it.
-   */
-  keptTooShort(manifest: Manifest, segments: SegmentStore): Promise<CodedError[]>
+  /** The objects of a snapshot that are kept for a shorter time. What cannot be read is not looked at: that is said by whoever reads it. */
+  keptTooShort(manifest: Manifest, segments: SegmentStore): Promise<ShortLock[]>
 }
 
 /** Finds nothing where the store keeps nothing. Each segment is looked at once, however many snapshots need it. */
-export function createRetentionCheck({ retention }: ObjectStore): RetentionCheck {
+export function createRetentionCheck(store: ObjectStore): RetentionCheck {
+  const { retention } = store
   const seen = new Map<string, number>()
 
-  async function keptTooShort(manifest: Manifest, segments: SegmentStore): Promise<CodedError[]> {
-    const until = await retention?.retainedUntil(manifestKey(manifest.pool.id, manifest.snapshot))
-    if (retention === undefined || until === undefined) return []
-    const short: CodedError[] = []
+  async function keptTooShort(manifest: Manifest, segments: SegmentStore): Promise<ShortLock[]> {
+    const ownKey = manifestKey(manifest.pool.id, manifest.snapshot)
+    const promised = await promisedUntil(store, ownKey)
+    if (retention === undefined || promised === undefined) return []
+    const { until, isLocked } = promised
+    const wanted = `${manifest.snapshot} is to be locked until ${isoTime(until)}`
+    const short = isLocked ? [] : [{ key: ownKey, reason: `${ownKey} is not locked: ${wanted}` }]
     await parallel(await segmentsOf(manifest, segments), LOOKS_AT_ONCE, undefined, async (id) => {
       const key = segments.keyOf(id)
       const own = seen.get(key) ?? (await retention.retainedUntil(key)) ?? NOT_KEPT
       seen.set(key, own)
       if (own >= until) return
-      const end = own === NOT_KEPT ? 'it is not locked' : `its lock ends at ${isoTime(own)}`
-      short.push(damaged(key, `${end}, that of ${manifest.snapshot} at ${isoTime(until)}`))
+      const end = own === NOT_KEPT ? 'is not locked' : `is locked until ${isoTime(own)}`
+      short.push({ key, reason: `${key} ${end}: ${wanted}` })
     })
     return short
   }

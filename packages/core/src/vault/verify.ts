@@ -22,12 +22,21 @@ export interface Damage {
   readonly snapshots: string[]
 }
 
+/** An object that is whole, and locked for a shorter time than those snapshots are to be. */
+export interface LockedTooShort {
+  readonly key: string
+  readonly reason: string
+  readonly snapshots: string[]
+}
+
 /** What a verification read, and what it found. */
 export interface Verification {
   readonly snapshots: number
   readonly segments: number
   readonly bytesRead: number
   readonly damage: readonly Damage[]
+  /** Nothing of it is lost or damaged: it can be deleted sooner than was promised. Empty where the store keeps nothing from being deleted. */
+  readonly lockedTooShort: readonly LockedTooShort[]
   /** Where a subset was asked for: how much of the data was read. */
   readonly sample?: Sample
 }
@@ -44,7 +53,7 @@ export interface VerifyOptions {
 /**
  * Proves that a vault is whole: every manifest, every index and every segment is read, the digest of each is computed
  * again, and every snapshot's streams are put together and compared with the counts and digests that it was committed with.
- * Where the store keeps objects from being deleted, every segment is to be kept as long as the snapshots that need it.
+ * Where the store keeps objects from being deleted, every snapshot is to be kept, and every segment as long as the snapshots that need it; what is not is no damage.
  * Of the whole vault the log of leases and the key slots are read too; what restores have left is not this layer's.
  *
  * What it cannot see: that a manifest is gone, with or without its segments. A snapshot may be forgotten, also one that
@@ -52,6 +61,7 @@ export interface VerifyOptions {
  */
 export async function verifyVault(vault: Vault, options: VerifyOptions): Promise<Verification> {
   const damage = new Map<string, Damage>()
+  const short = new Map<string, LockedTooShort>()
   let snapshots = 0
   let segmentCount = 0
   let bytesRead = 0
@@ -86,8 +96,11 @@ export async function verifyVault(vault: Vault, options: VerifyOptions): Promise
       if (manifest === undefined) note(error, key)
       else {
         await pool.checkSnapshot(manifest)
-        const short = await retention.keptTooShort(manifest, pool.segments)
-        for (const error of short) note(error, key, manifest.snapshot)
+        for (const one of await retention.keptTooShort(manifest, pool.segments)) {
+          const known = short.get(one.key) ?? { ...one, snapshots: [] }
+          known.snapshots.push(manifest.snapshot)
+          short.set(one.key, known)
+        }
       }
     }
     await pool.finish()
@@ -100,7 +113,13 @@ export async function verifyVault(vault: Vault, options: VerifyOptions): Promise
     for await (const error of unreadableEntries(vault.store, onRead)) note(error, error.value ?? '')
     for await (const error of damagedSlots(vault.store)) note(error, error.value ?? '')
   }
-  const found = { snapshots, segments: segmentCount, bytesRead, damage: [...damage.values()] }
+  const found = {
+    snapshots,
+    segments: segmentCount,
+    bytesRead,
+    damage: [...damage.values()],
+    lockedTooShort: [...short.values()],
+  }
   return options.sample === undefined ? found : { ...found, sample }
 }
 

@@ -108,7 +108,8 @@ export async function startS3Server(options: S3ServerOptions = {}): Promise<S3Se
           if (found?.isDeletion === true) response.setHeader('x-amz-delete-marker', 'true')
           throw new S3Refusal(404, version === undefined ? 'NoSuchKey' : 'NoSuchVersion')
         }
-        describe(found, response)
+        // Locks are shown to who has s3:GetObjectRetention, as the API Reference of HeadObject has it.
+        describe(found, response, !denies({ operation: 'GetObjectRetention', key }))
         response.setHeader('content-length', found.bytes.byteLength)
         if (header('x-amz-checksum-mode') === 'ENABLED' && found.sha256 !== undefined) {
           response.setHeader('x-amz-checksum-sha256', found.sha256)
@@ -127,6 +128,17 @@ export async function startS3Server(options: S3ServerOptions = {}): Promise<S3Se
         const until = Date.parse(/<RetainUntilDate>([^<]+)</.exec(text)?.[1] ?? '')
         bucket.retain(key, { version, mode, until, now: now() })
         response.end()
+        return
+      }
+      case 'GetObjectRetention': {
+        if (options.objectLock !== true) throw new S3Refusal(400, 'InvalidRequest')
+        const found = bucket.find(key, version)
+        if (found === undefined || found.isDeletion) throw new S3Refusal(404, 'NoSuchKey')
+        if (found.until === undefined) throw new S3Refusal(404, 'NoSuchObjectLockConfiguration')
+        const until = new Date(found.until).toISOString()
+        response.end(
+          `<?xml version="1.0"?><Retention><Mode>${found.mode}</Mode><RetainUntilDate>${until}</RetainUntilDate></Retention>`,
+        )
         return
       }
       case 'ListObjectsV2':
@@ -208,14 +220,16 @@ function signedAt(request: IncomingMessage): number {
 
 function operationOf(method: string, key: string, query: URLSearchParams): string {
   if (key === '') return query.has('versions') ? 'ListObjectVersions' : 'ListObjectsV2'
+  if (method === 'GET' && query.has('retention')) return 'GetObjectRetention'
   if (method === 'PUT') return query.has('retention') ? 'PutObjectRetention' : 'PutObject'
   return { GET: 'GetObject', HEAD: 'HeadObject', DELETE: 'DeleteObject' }[method] ?? method
 }
 
-function describe(stored: StoredVersion, response: ServerResponse): void {
+function describe(stored: StoredVersion, response: ServerResponse, showsLock = true): void {
   response.setHeader('last-modified', new Date(stored.lastModified).toUTCString())
   response.setHeader('etag', etagOf(stored.bytes))
   if (stored.version !== 'null') response.setHeader('x-amz-version-id', stored.version)
+  if (!showsLock) return
   if (stored.mode !== undefined) response.setHeader('x-amz-object-lock-mode', stored.mode)
   if (stored.until !== undefined)
     response.setHeader('x-amz-object-lock-retain-until-date', new Date(stored.until).toISOString())

@@ -217,6 +217,20 @@ describe('with Object Lock', () => {
     await expect(locked().retention!.retain('b', time + day)).rejects.toMatchObject({ code: 'VAULT_DAMAGED' })
   })
 
+  it('does not take what it may not see for unlocked', async () => {
+    const blind = await start({
+      objectLock: true,
+      denies: ({ operation }) => operation === 'GetObjectRetention',
+    })
+    const { retention } = storeOn(blind, { objectLock: { days: 1, mode: 'governance' } })
+    await retention!.putRetained('a', one, Date.now() + day)
+    await expect(retention!.retainedUntil('a')).rejects.toMatchObject({
+      code: 'ACCESS_DENIED',
+      hint: expect.stringContaining('s3:GetObjectRetention') as string,
+    })
+    expect(await retention!.retainedUntil('nothing')).toBeUndefined()
+  })
+
   it('is used by a store only that was opened so', () => {
     expect(storeOn(server).retention).toBeUndefined()
   })
@@ -274,8 +288,20 @@ describe('a vault in S3 from the command line', () => {
 
     const segment = server.bucket.current('vaults/shop/pools').find(({ key }) => key.includes('/segments/'))!
     segment.until = time + 2 * day
-    const damaged = await lab.run(['verify'], { env })
-    expect([damaged.code, damaged.stdout]).toEqual([4, expect.stringContaining('its lock ends at') as string])
+    const short = await lab.run(['verify'], { env })
+    expect([short.code, short.stdout]).toEqual([
+      1,
+      expect.stringMatching(/^Whole: [^]*shorter time than promised: 1 object; nothing is lost\n/),
+    ])
+
+    // A snapshot of somebody who forgot the option, in a vault that locks.
+    expect((await lab.run(['backup', '--pool', poolId], { env: environment(server) })).code).toBe(0)
+    expect(await run('verify')).toBe(1)
+    const seen = await lab.run(['repair', '--dry-run', '--json'], { env })
+    expect(seen.code).toBe(1)
+    expect(JSON.parse(seen.stdout)).toMatchObject({ error: { code: 'LOCKED_TOO_SHORT' } })
+    expect(await run('repair', '--yes')).toBe(0)
+    expect(await run('verify')).toBe(0)
     await lab.close()
   })
 })

@@ -8,6 +8,7 @@ import { failureDocument } from '../failure.js'
 import { openOtherVault, type OtherVaultFlags } from '../other-vault.js'
 import { repairedText, repairPlanText } from '../render-repair.js'
 import { counted } from '../render-text.js'
+import { tooShort } from '../render-verify.js'
 import type { CommandResult, CommandRun, Perform } from './command.js'
 
 interface RepairFlags extends Partial<OtherVaultFlags> {
@@ -108,6 +109,8 @@ function documentOf({ outcomes, ...result }: RepairResult): object {
 function stillDamaged({ ok, dryRun, items, outcomes }: RepairResult): CodedError | undefined {
   if (ok) return undefined
   const left = dryRun ? items : outcomes.filter(({ outcome }) => ['left', 'failed'].includes(outcome))
+  const isWhole = new Set(items.flatMap(({ action, key }) => (action === 'keep' ? [key] : [])))
+  if (left.every(({ key }) => isWhole.has(key))) return tooShort(left.length)
   const hints = new Set(
     items.flatMap(({ action, hint }) => (action === 'leave' && hint !== undefined ? [hint] : [])),
   )

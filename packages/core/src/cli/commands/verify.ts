@@ -1,8 +1,8 @@
 import type { Command } from 'commander'
-import { verify } from '../../actions/verify.js'
+import { verify, type VerifyResult } from '../../actions/verify.js'
 import { CodedError } from '../../model/errors.js'
 import { counted } from '../render-text.js'
-import { verifyText } from '../render-verify.js'
+import { tooShort, verifyText } from '../render-verify.js'
 import type { Perform } from './command.js'
 
 interface VerifyFlags {
@@ -14,7 +14,9 @@ interface VerifyFlags {
 export function addVerify(program: Command, perform: Perform): void {
   program
     .command('verify')
-    .description('prove that the vault is whole; exit 4 when it is damaged')
+    .description(
+      'prove that the vault is whole; exit 4 when it is damaged; with --object-lock-days also that it is locked for so long; exit 1 when only that is not so',
+    )
     .argument('[snapshot]', 'this snapshot only')
     .option('--read-data', 'read all data, as without it')
     .option(
@@ -27,18 +29,22 @@ export function addVerify(program: Command, perform: Perform): void {
         if (flags.readData === true && flags.readDataSubset !== undefined) throw bothAsked()
         const { readDataSubset, expect } = flags
         const result = await verify(run.vault(), { snapshot, readDataSubset, expect })
-        const error = result.ok
-          ? undefined
-          : new CodedError(
-              'VAULT_DAMAGED',
-              `${counted(result.damage.length, 'object')} of the vault cannot be used`,
-              {
-                hint: 'see what can be put back: cognito-vault repair --dry-run, with --from where there is a copy of the vault; a new backup is whole by itself',
-              },
-            )
-        return { document: result, text: verifyText(result, run.columns), error }
+        return { document: result, text: verifyText(result, run.columns), error: failureOf(result) }
       })
     })
+}
+
+function failureOf({ damage, lockedTooShort }: VerifyResult): CodedError | undefined {
+  if (damage.length > 0) {
+    return new CodedError(
+      'VAULT_DAMAGED',
+      `${counted(damage.length, 'object')} of the vault cannot be used`,
+      {
+        hint: 'see what can be put back: cognito-vault repair --dry-run, with --from where there is a copy of the vault; a new backup is whole by itself',
+      },
+    )
+  }
+  return lockedTooShort.length === 0 ? undefined : tooShort(lockedTooShort.length)
 }
 
 function bothAsked(): CodedError {

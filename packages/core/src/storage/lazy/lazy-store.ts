@@ -35,7 +35,7 @@ export function createLazyStore(
 
   const retained = async (): Promise<Retention> => having((await store()).retention, url)
   const retention: Retention = {
-    until: async () => (await retained()).until(),
+    until: async (since) => (await retained()).until(since),
     putRetained: async (key, bytes, until) => (await retained()).putRetained(key, bytes, until),
     retain: async (key, until) => (await retained()).retain(key, until),
     retainedUntil: async (key) => (await retained()).retainedUntil(key),

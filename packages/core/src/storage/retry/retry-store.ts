@@ -36,7 +36,7 @@ export function createRetryStore(store: ObjectStore, options: RetryOptions): Obj
 
   function retryRetention(retention: Retention): Retention {
     return {
-      until: () => retry(() => retention.until()),
+      until: (since) => retry(() => retention.until(since)),
       putRetained: (key, bytes, until) =>
         putIfAbsent(key, bytes, () => retention.putRetained(key, bytes, until)),
       retain: (key, until) => retry(() => retention.retain(key, until)),

@@ -53,6 +53,7 @@ const PERMISSIONS = {
   ListObjectsV2: 's3:ListBucket',
   DeleteObject: 's3:DeleteObject',
   PutObjectRetention: 's3:PutObjectRetention and s3:GetObjectRetention',
+  GetObjectRetention: 's3:GetObjectRetention',
   ListObjectVersions: 's3:ListBucketVersions',
   GetObjectVersion: 's3:GetObjectVersion',
 } as const

@@ -1,4 +1,5 @@
 import {
+  GetObjectRetentionCommand,
   ListObjectsV2Command,
   type PutObjectCommandInput,
   PutObjectRetentionCommand,
@@ -43,7 +44,8 @@ export function createS3Retention(
   const { bucket, prefix } = place
   const ownMode: ObjectLockRetentionMode = lock.mode === 'compliance' ? 'COMPLIANCE' : 'GOVERNANCE'
 
-  async function until(): Promise<number> {
+  async function until(since?: number): Promise<number> {
+    if (since !== undefined) return since + lock.days * DAY_MS
     const command = new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, MaxKeys: 1 })
     const time = responseTimeOf(command)
     await call('ListObjectsV2', '', () => client.send(command))
@@ -84,7 +86,19 @@ export function createS3Retention(
   async function retainedUntil(key: string): Promise<number | undefined> {
     checkKey(key)
     const found = await call('HeadObject', key, () => lookAt(client, place, key))
-    return found && endOf(found)
+    if (found === undefined) return undefined
+    // HeadObject tells of a lock only to who may read locks: to others everything would look as if it had none.
+    return endOf(found) ?? (await call('GetObjectRetention', key, () => ownLock(key)))
+  }
+
+  async function ownLock(key: string): Promise<number | undefined> {
+    try {
+      const command = new GetObjectRetentionCommand({ Bucket: bucket, Key: prefix + key })
+      return (await client.send(command)).Retention?.RetainUntilDate?.getTime()
+    } catch (error) {
+      if (failureOf(error).status === 404) return undefined
+      throw withoutLock(error, key, bucket) ?? error
+    }
   }
 
   return { until, putRetained, retain, retainedUntil }
