@@ -6,6 +6,8 @@ export interface BenchContext {
   readonly clock: Clock
   readonly random: Random
   readonly signal: AbortSignal
+  /** Where peers are looked for, among other things. */
+  readonly env: NodeJS.ProcessEnv
   /** An empty folder of its own, removed afterwards. */
   readonly folder: string
   /** How much is measured where it is to be another than what is recorded: for a quick look. */

@@ -30,6 +30,7 @@ process.exitCode = await runBench(process.argv.slice(2), {
   // eslint-disable-next-line no-restricted-syntax -- this is where everybody else's randomness comes from
   random: () => Math.random(),
   signal: stop.signal,
+  env: process.env,
   machine: thisMachine(),
   versions: { node: process.versions.node, 'cognito-vault': coreVersion() },
   commit: await commitOf(root, 'bench/results'),

@@ -41,6 +41,7 @@ async function bench(
     clock: { now: () => time, sleep: () => Promise.resolve() },
     random: () => 0.5,
     signal,
+    env: {},
     machine: { cpu: 'a processor', cores: 2, memoryBytes: 1, os: 'an OS' },
     versions: { node: '1' },
     commit: 'abc',

@@ -19,6 +19,7 @@ export interface BenchIo {
   readonly clock: Clock
   readonly random: Random
   readonly signal: AbortSignal
+  readonly env: NodeJS.ProcessEnv
   readonly machine: Machine
   /** Of what takes part in every figure. */
   readonly versions: Readonly<Record<string, string>>
@@ -95,7 +96,7 @@ async function measure(
   scale: BenchOptions['scale'],
   io: BenchIo,
 ): Promise<{ run: FileRun; figures: JudgedFigure[] }> {
-  const { clock, random, signal, machine, commit } = io
+  const { clock, random, signal, env, machine, commit } = io
   const startedAt = clock.now()
   const measured: Record<string, number> = {}
   const versions: Record<string, string> = { ...io.versions }
@@ -105,6 +106,7 @@ async function measure(
       clock,
       random,
       signal,
+      env,
       folder,
       scale,
       say: (line) => io.stderr.write(`${name}: ${line}\n`),

@@ -7,10 +7,10 @@ export async function gzipPeer(
   context: BenchContext,
   lines: Iterable<string>,
 ): Promise<{ peer: Peer; why?: string }> {
-  const { signal } = context
+  const { env, signal } = context
   const name = 'gzip -9'
-  const about = await runProgram('gzip', ['--version'], { signal })
-  const made = about && (await runProgram('gzip', ['-9', '-c'], { input: inChunks(lines), signal }))
+  const about = await runProgram('gzip', ['--version'], { env, signal })
+  const made = about && (await runProgram('gzip', ['-9', '-c'], { input: inChunks(lines), env, signal }))
   if (made === undefined) return { peer: { name, value: null }, why: 'gzip is not installed' }
   context.uses('gzip', /\d+\.\d+/.exec(about?.text ?? '')?.[0] ?? 'unknown')
   return { peer: { name, value: made.bytes } }

@@ -4,21 +4,22 @@ import { runProgram } from './program.js'
 import { jsonArray, whyNotVersion } from './restic.js'
 
 const { signal } = new AbortController()
+const { env } = process
 
 describe('a program', () => {
   it('is given its input and has its output counted', async () => {
     const input = ['one', ' and ', 'two']
     const script = 'process.stdin.pipe(process.stdout)'
-    expect(await runProgram(process.execPath, ['-e', script], { input, signal })).toEqual({
+    expect(await runProgram(process.execPath, ['-e', script], { input, env, signal })).toEqual({
       text: 'one and two',
       bytes: 11,
     })
   })
 
   it('that is not there is no error, and one that fails is, with what it said', async () => {
-    expect(await runProgram('no-such-program-anywhere', [], { input: ['much'], signal })).toBeUndefined()
+    expect(await runProgram('no-such-program-anywhere', [], { input: ['much'], env, signal })).toBeUndefined()
     const script = 'console.error("it broke"); process.exit(3)'
-    await expect(runProgram(process.execPath, ['-e', script], { signal })).rejects.toThrow('it broke')
+    await expect(runProgram(process.execPath, ['-e', script], { env, signal })).rejects.toThrow('it broke')
   })
 })
 

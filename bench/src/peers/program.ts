@@ -22,11 +22,7 @@ const MOST_TEXT = 65_536
 export async function runProgram(
   program: string,
   args: readonly string[],
-  {
-    input = [],
-    env = process.env,
-    signal,
-  }: { input?: Iterable<string>; env?: NodeJS.ProcessEnv; signal: AbortSignal },
+  { input = [], env, signal }: { input?: Iterable<string>; env: NodeJS.ProcessEnv; signal: AbortSignal },
 ): Promise<ProgramOutput | undefined> {
   const child = spawn(program, args, { env, signal, stdio: ['pipe', 'pipe', 'pipe'] })
   let bytes = 0

@@ -25,7 +25,7 @@ export async function openRestic(context: BenchContext): Promise<Restic | string
   const file = join(folder, 'users.json')
   const repository = (compression: Compression): string => join(folder, `restic-${compression}`)
   // The passphrase of a repository that lives for minutes.
-  const env = { ...process.env, RESTIC_PASSWORD: 'benchmark' }
+  const env = { ...context.env, RESTIC_PASSWORD: 'benchmark' }
   const about = await runProgram('restic', ['version'], { env, signal })
   if (about === undefined) return 'restic is not installed (Debian: apt-get install restic)'
   const version = /\d+\.\d+\.\d+/.exec(about.text)?.[0] ?? ''
