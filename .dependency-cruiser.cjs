@@ -67,7 +67,7 @@ module.exports = {
     {
       name: 'no-undeclared-dependencies',
       severity: 'error',
-      from: { path: '^(packages/[^/]+|demo)/src/', pathNot: tests },
+      from: { path: '^(packages/[^/]+|demo|bench)/src/', pathNot: tests },
       to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
     },
   ],

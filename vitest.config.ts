@@ -1,7 +1,12 @@
 import { fileURLToPath } from 'node:url'
 import { configDefaults, defineConfig } from 'vitest/config'
 
-const TESTS = ['packages/*/src/**/*.test.ts', 'packages/*/test/**/*.test.ts', 'demo/src/**/*.test.ts']
+const TESTS = [
+  'packages/*/src/**/*.test.ts',
+  'packages/*/test/**/*.test.ts',
+  'demo/src/**/*.test.ts',
+  'bench/src/**/*.test.ts',
+]
 
 /** Tests that replace a module or a timer, or watch the whole process. */
 const ALONE = [
