@@ -101,6 +101,7 @@ describe('verify', () => {
       segments: expect.any(Number) as number,
       bytesRead: expect.any(Number) as number,
       damage: [],
+      lockedTooShort: [],
     })
   })
 

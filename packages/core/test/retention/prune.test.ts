@@ -7,7 +7,7 @@ import { collect } from '../../src/testing/collect.js'
 import { acquireLease } from '../../src/vault/leases.js'
 import { FORGET_PURPOSE, forgetSnapshot, recallSnapshot, RETENTION_SCOPE } from '../../src/vault/forgotten.js'
 import { listManifestKeys } from '../../src/vault/snapshots.js'
-import { points } from '../support/sweep.js'
+import { isThorough, points } from '../support/sweep.js'
 import {
   contentOf,
   DAY,
@@ -275,7 +275,8 @@ describe.each(SUSPENDED)('with a process that is suspended for %i ms', (ms) => {
       expect((await pruned()).failures).toEqual([])
       expect([call, await lab.faults()]).toEqual([call, []])
     }
-    expect(deleted).toBeGreaterThan(0)
+    // At which calls the backup comes too late to use it depends on the order of reads: a third of them may have none.
+    if (isThorough) expect(deleted).toBeGreaterThan(0)
   })
 
   it('at any call of a reader, whose snapshot is forgotten meanwhile', async () => {
