@@ -1,7 +1,8 @@
-import { CodedError } from '../model/errors.js'
+import { CodedError, hasCode } from '../model/errors.js'
 import { moveErasure } from '../vault/erasures.js'
-import { forgottenKey, manifestKey } from '../vault/object-keys.js'
+import { manifestKey } from '../vault/object-keys.js'
 import type { Patch } from '../vault/repair/patched-store.js'
+import { putStandIn, removeStandIn } from '../vault/repair/stand-in.js'
 import { promisedUntil, snapshotKeeper } from '../vault/retain-snapshot.js'
 import type { Vault } from '../vault/vault.js'
 import { lookAt, prove } from './repair-sources.js'
@@ -33,7 +34,12 @@ export async function mendObject(
   if (!isHead && (await lookAt(vault, key)) === 'right') return 'there'
   const guard = await guardOf(vault, key, bytes)
   await checkLease()
-  await store.delete(key)
+  try {
+    await store.delete(key)
+  } catch (error) {
+    if (hasCode(error, 'RETAINED')) await guard.done()
+    throw error
+  }
   const put = await putBack(vault, key, bytes)
   if (put === 'exists' && (isHead || (await lookAt(vault, key)) !== 'right'))
     throw lostAgain(key, 'something else was put in its place meanwhile')
@@ -51,20 +57,14 @@ async function putBack({ store }: Vault, key: string, bytes: Uint8Array): Promis
  * segments, and without its last entry the erasure list would let somebody be restored.
  */
 async function guardOf({ store }: Vault, key: string, bytes: Uint8Array): Promise<{ done(): Promise<void> }> {
-  const nothing = { done: () => Promise.resolve() }
-  if ((await store.head(key)) === undefined) return nothing
+  const isThere = (await store.head(key)) !== undefined
   const [, poolId, snapshotId] = MANIFEST.exec(key) ?? []
   if (poolId !== undefined && snapshotId !== undefined) {
-    const copy = forgottenKey(poolId, snapshotId)
-    if ((await store.putIfAbsent(copy, bytes)) === 'exists') return nothing
-    return {
-      done: async () => {
-        await store.delete(copy)
-      },
-    }
+    if (isThere) await putStandIn(store, poolId, snapshotId, bytes)
+    return { done: () => removeStandIn(store, poolId, snapshotId) }
   }
-  await moveErasure(store, key, bytes)
-  return nothing
+  if (isThere) await moveErasure(store, key, bytes)
+  return { done: () => Promise.resolve() }
 }
 
 /** Keeps an object from being deleted as long as the longest kept of the snapshots that need it is to be. */

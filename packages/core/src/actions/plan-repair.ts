@@ -62,7 +62,7 @@ export async function planRepair(
   items.push(...(await leftItems(patched(vault, patches), settled.left)))
   items.push(...settled.short.map((one) => decide({ ...one, found: 'right', isLockedTooShort: true })))
   items.push(...(await lockItems(vault.store)))
-  const hidden = await hiddenManifests(patched(vault, patches))
+  const hidden = (await hiddenManifests(patched(vault, patches))).filter(({ key }) => !patches.has(key))
   const shown = await showHidden(context, vault, from, patches, hidden)
   const withoutParent = await orphans(patched(vault, patches))
   return { plan: { items, hidden: shown, withoutParent }, vault, patches, hidden }

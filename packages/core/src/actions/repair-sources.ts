@@ -1,6 +1,6 @@
 import { proveRunObject } from '../restore/verify-runs.js'
 import { hasCode } from '../model/errors.js'
-import { type Candidate, type Origin, sameIn, versionsOf } from '../vault/repair/candidates.js'
+import { type Candidate, type Origin, sameIn, standInOf, versionsOf } from '../vault/repair/candidates.js'
 import { deriveSegments } from '../vault/repair/derive-segments.js'
 import type { Patch } from '../vault/repair/patched-store.js'
 import { proveObject, segmentIdAt } from '../vault/repair/prove-object.js'
@@ -82,6 +82,7 @@ function isSameVault(one: Vault, other: Vault): boolean {
 }
 
 async function* direct(vault: Vault, from: Vault | undefined, key: string): AsyncGenerator<Candidate> {
+  yield* standInOf(vault.store, key)
   yield* versionsOf(vault.store, key)
   if (from === undefined) return
   // Of another vault's objects a segment's id alone proves what it is.

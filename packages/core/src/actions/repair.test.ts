@@ -12,10 +12,16 @@ import { addAcknowledgement } from '../vault/acknowledgements.js'
 import { addErasure, readErasures } from '../vault/erasures.js'
 import { addSlots } from '../vault/key-slots.js'
 import { withKeys } from '../vault/keyed-store.js'
+import { forgetSnapshot } from '../vault/forgotten.js'
+import { segmentKey } from '../vault/object-keys.js'
+import { addReachable } from '../vault/reachable.js'
 import { sealJson } from '../vault/sealed-json.js'
+import { openSegments } from '../vault/segment-store.js'
+import { listManifests } from '../vault/snapshots.js'
 import { initVault, openVault } from '../vault/vault.js'
 import type { VaultContext } from './context.js'
 import { copy } from './copy.js'
+import { prune } from './prune.js'
 import { repair, type RepairApproval, type RepairResult } from './repair.js'
 import type { RepairPlan } from './repair-plan.js'
 import { verify } from './verify.js'
@@ -117,6 +123,43 @@ function batchesOf(keys: readonly string[], kind: Kind): [key: string, how: Dama
       .map((one): [string, Damage] => (isSeen(one) ? one : [one[0], 'rot']))
     return [...Array(BATCHES).keys()].map((first) => all.filter((_, place) => place % BATCHES === first))
   })
+}
+
+/** A repair by a process that dies at a call of the store; whether it did. */
+async function dyingAt(
+  { method, call, when }: { method: 'putIfAbsent' | 'delete'; call: number; when: 'before' | 'after' },
+  raw: ObjectStore,
+  open: Whole['open'],
+  from: ObjectStore,
+): Promise<boolean> {
+  const error = new Error('dead')
+  const faulty = createFaultyStore(raw, [
+    { method, call, keys: /^(?!leases)/, effect: { kind: 'crash', when, error } },
+  ])
+  return run(open(faulty), from).then(
+    () => false,
+    (reason: unknown) => {
+      if (reason !== error) throw reason
+      return true
+    },
+  )
+}
+
+/** The key of a segment that a snapshot alone needs. */
+async function onlyOf({ raw, open }: Whole, snapshot: string): Promise<string> {
+  const vault = await openVault(open(raw))
+  const needed = new Set<string>()
+  const others = new Set<string>()
+  for await (const { manifest } of listManifests(vault, 'pool_A'))
+    await addReachable(
+      openSegments(vault.store, 'pool_A'),
+      manifest!,
+      manifest!.snapshot === snapshot ? needed : others,
+    )
+  return segmentKey(
+    'pool_A',
+    [...needed].find((id) => !others.has(id))!,
+  )
 }
 
 function actionsOf({ items }: RepairResult): Map<string, string> {
@@ -324,18 +367,8 @@ describe('repair', () => {
       for (let call = 1; ; call++) {
         const raw = await copyOf(whole.raw)
         for (const key of [manifest, erasure, segment]) await damage(raw, key, 'rot')
-        const error = new Error('dead')
-        const faulty = createFaultyStore(raw, [
-          { method, call, keys: /^(?!leases)/, effect: { kind: 'crash', when: 'after', error } },
-        ])
-        const died = await run(whole.open(faulty), whole.open(whole.raw)).then(
-          () => false,
-          (reason: unknown) => reason === error,
-        )
-        // The snapshot is there, or can be taken back; of the erasure list nothing is missing unseen.
-        const isListed = (await raw.head(manifest)) !== undefined
-        const isKept = (await raw.head('pools/pool_A/forgotten/day-1.json')) !== undefined
-        expect(isListed || isKept, `${method} ${call}`).toBe(true)
+        const died = await dyingAt({ method, call, when: 'after' }, raw, whole.open, whole.open(whole.raw))
+        // Of the erasure list nothing is missing unseen.
         const count = await readErasures(whole.open(raw)).then(
           (list) => list.count,
           () => 'refused',
@@ -343,12 +376,64 @@ describe('repair', () => {
         expect(['refused', 2, 3]).toContain(count)
         const again = raw.list('leases/')
         for (const { key } of await collect(again)) await raw.delete(key)
-        if (!isListed) await raw.putIfAbsent(manifest, (await whole.raw.get(manifest))!)
         expect((await run(whole.open(raw), whole.open(whole.raw))).ok, `${method} ${call}`).toBe(true)
         expect((await verify(contextOf(whole.open(raw)))).ok).toBe(true)
+        expect(await raw.head(manifest)).toBeDefined()
         if (!died) break
       }
     }
+  })
+
+  it.each(KINDS)('loses no manifest when it dies while it replaces one, of a vault %s', async (kind) => {
+    const clock = createSimulatedClock(NOW)
+    const context = (store: ObjectStore): VaultContext => vaultContextOf(store, clock)
+    const whole = await makeWhole(kind)
+    const manifest = 'pools/pool_A/snapshots/day-1.json'
+    const own = await onlyOf(whole, 'day-1')
+    const states = new Set<string>()
+    const isAll = kind === 'in the clear'
+    for (const method of isAll ? (['putIfAbsent', 'delete'] as const) : (['delete'] as const))
+      for (const when of isAll ? (['before', 'after'] as const) : (['after'] as const))
+        for (let call = 1; ; call++) {
+          const raw = await copyOf(whole.raw, createMemoryStore(clock))
+          await damage(raw, manifest, 'rot')
+          const died = await dyingAt({ method, call, when }, raw, whole.open, whole.open(whole.raw))
+          const found = (await verify(context(whole.open(raw)))).damage.map(({ key }) => key)
+          const isAway = (await raw.head(manifest)) === undefined
+          // Before the segment of the snapshot's own is at risk, and when a day and more has gone by.
+          await clock.advance(2 * 24 * HOUR)
+          await prune(context(whole.open(raw)))
+          expect(await raw.head(own), `${method} ${call} ${when}`).toBeDefined()
+          const standIns = await collect(raw.list('pools/pool_A/repairing/'))
+          states.add(`${isAway ? 'away' : found.length > 0 ? 'damaged' : 'there'}, ${standIns.length}`)
+          // Nothing but what the first has left.
+          const from = isAway ? undefined : whole.open(whole.raw)
+          const again = await repair(context(whole.open(raw)), { from }, () => Promise.resolve(NONE))
+          expect(again?.ok).toBe(true)
+          expect(isAway ? again?.items : []).toMatchObject(
+            isAway ? [{ key: manifest, action: 'put', origin: { kind: 'repair' } }] : [],
+          )
+          expect((await verify(context(whole.open(raw)))).ok).toBe(true)
+          expect(await raw.get(manifest)).toEqual(await whole.raw.get(manifest))
+          if (isAway) expect(await collect(raw.list('pools/pool_A/repairing/'))).toEqual([])
+          if (!died) break
+        }
+    // Every state was there: before anything, with the stand-in, without the manifest, and after the end, when prune has removed what was left.
+    const all = ['away, 1', 'damaged, 0', 'damaged, 1', 'there, 0']
+    expect([...states].toSorted()).toEqual(isAll ? all : ['away, 1', 'there, 0'])
+  })
+
+  it('does not bring a snapshot back that was forgotten after a repair of it had been stopped', async () => {
+    const { raw, open } = await makeWhole('in the clear')
+    const broken = await copyOf(raw)
+    const manifest = 'pools/pool_A/snapshots/day-1.json'
+    await damage(broken, manifest, 'rot')
+    // The last deletion is of the stand-in.
+    await dyingAt({ method: 'delete', call: 2, when: 'before' }, broken, open, raw)
+    expect(await collect(broken.list('pools/pool_A/repairing/'))).toHaveLength(1)
+    await forgetSnapshot(await openVault(broken), 'pool_A', 'day-1', () => Promise.resolve())
+    expect(await run(open(broken), undefined, ALL)).toMatchObject({ ok: true, items: [] })
+    expect(await broken.head(manifest)).toBeUndefined()
   })
 
   it('carries out the plan that it showed, and a dry run writes nothing', async () => {

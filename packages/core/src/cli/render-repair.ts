@@ -48,6 +48,7 @@ function actionText({ action, origin, why = '' }: RepairItem): string {
 
 function originText(origin: Origin): string {
   if (origin.kind === 'version') return `from the version of ${origin.stored}`
+  if (origin.kind === 'repair') return 'from what a repair that was stopped had kept of it'
   return origin.kind === 'vault' ? `from ${origin.url}` : 'computed again'
 }
 

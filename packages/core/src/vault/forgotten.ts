@@ -2,6 +2,7 @@ import { CodedError, hasCode } from '../model/errors.js'
 import { decodeManifest, type Manifest } from './manifest.js'
 import { forgottenKey, forgottenPrefix, manifestKey } from './object-keys.js'
 import { addReachable } from './reachable.js'
+import { removeStandIn } from './repair/stand-in.js'
 import { openSegments } from './segment-store.js'
 import { damaged } from './segment.js'
 import { putManifest } from './snapshots.js'
@@ -81,6 +82,8 @@ export async function forgetSnapshot(
     await store.delete(copy)
     await store.putIfAbsent(copy, bytes)
   }
+  // Else the next repair would take the snapshot for one that it has to put back.
+  await removeStandIn(store, poolId, snapshotId)
   await checkLease()
   try {
     await store.delete(key)

@@ -33,6 +33,15 @@ export function forgottenPrefix(poolId: string): string {
   return `${POOLS_PREFIX}${poolId}/forgotten/`
 }
 
+/** Where the bytes of a manifest lie while it is being replaced. */
+export function standInKey(poolId: string, snapshotId: string): string {
+  return `${standInPrefix(poolId)}${snapshotId}.json`
+}
+
+export function standInPrefix(poolId: string): string {
+  return `${POOLS_PREFIX}${poolId}/repairing/`
+}
+
 export function runPrefix(runId: string): string {
   return `${RESTORES_PREFIX}${runId}/`
 }

@@ -4,8 +4,9 @@ import type { ObjectInfo } from '../storage/object-store.js'
 import { type Deleted, deleteUnderLease } from './fenced-delete.js'
 import { listForgotten, readForgotten } from './forgotten.js'
 import type { Lease } from './leases.js'
-import { segmentKey, segmentsPrefix } from './object-keys.js'
+import { manifestKey, segmentKey, segmentsPrefix } from './object-keys.js'
 import { addReachable } from './reachable.js'
+import { listStandIns, readStandIn } from './repair/stand-in.js'
 import { openSegments } from './segment-store.js'
 import { listManifestKeys, readManifestIfThere } from './snapshots.js'
 import type { createUnreleasedReader } from './unreleased.js'
@@ -51,6 +52,14 @@ export interface PrunedPool {
   readonly forgottenKept: number
 }
 
+/** What is to go beside segments. */
+interface Marked {
+  /** Forgotten snapshots that cannot be taken back any more. */
+  readonly expired: ObjectInfo[]
+  /** What repairs have left that came to their end. */
+  readonly finished: ObjectInfo[]
+}
+
 /**
  * Deletes the segments of a pool that no snapshot refers to: mark and sweep, safe while others back up, restore and read.
  *
@@ -74,8 +83,9 @@ export async function prunePool(vault: Vault, poolId: string, options: PruneOpti
   const total = { deleted: 0, bytesFreed: 0, retained: 0, forgottenRemoved: 0 }
 
   /** What is listed first is the place that a snapshot is moved from, so that one that is moved meanwhile is seen in one of them. */
-  async function mark(): Promise<ObjectInfo[]> {
+  async function mark(): Promise<Marked> {
     const expired: ObjectInfo[] = []
+    const finished: ObjectInfo[] = []
     for (const key of await listManifestKeys(vault, poolId)) {
       signal?.throwIfAborted()
       if (marked.has(key)) continue
@@ -90,7 +100,16 @@ export async function prunePool(vault: Vault, poolId: string, options: PruneOpti
       if (found !== undefined) await addReachable(segments, found.manifest, used, signal)
       marked.add(key)
     }
-    return expired
+    for (const standIn of await listStandIns(vault, poolId)) {
+      // Looked at anew each time: of one that was away when it was marked this is all there is.
+      const own = await readManifestIfThere(vault, manifestKey(poolId, standIn.snapshotId))
+      if (own !== undefined) finished.push(standIn)
+      if (own !== undefined || marked.has(standIn.key)) continue
+      const manifest = await readStandIn(vault, poolId, standIn.snapshotId)
+      if (manifest !== undefined) await addReachable(segments, manifest, used, signal)
+      marked.add(standIn.key)
+    }
+    return { expired, finished }
   }
 
   function isGarbage({ key, lastModified }: ObjectInfo, at: number): boolean {
@@ -116,7 +135,8 @@ export async function prunePool(vault: Vault, poolId: string, options: PruneOpti
   /** @returns the key after which to go on, or nothing when all is done */
   async function sweepSlice(lease: Lease, after: string | undefined): Promise<string | undefined> {
     await refuseBeforeSuspended(lease)
-    const expired = await mark()
+    const { expired, finished } = await mark()
+    await deleteUnderLease(vault.store, finished, lease)
     total.forgottenRemoved += (await deleteUnderLease(vault.store, expired, lease)).objects
     const slice: ObjectInfo[] = []
     for await (const object of garbage(() => lease.storeTime, after)) {
@@ -158,8 +178,9 @@ export async function prunePool(vault: Vault, poolId: string, options: PruneOpti
     return { ...left, deleted: old, bytesFreed: oldBytes, retained: 0, forgottenRemoved: expired.length }
   }
 
-  const expired = await mark()
-  if (dryRun || (expired.length === 0 && (await isEmpty(garbage(now))))) return count(expired)
+  const { expired, finished } = await mark()
+  const isIdle = expired.length === 0 && finished.length === 0 && (await isEmpty(garbage(now)))
+  if (dryRun || isIdle) return count(expired)
   for (let after: string | undefined, isFirst = true; isFirst || after !== undefined; isFirst = false) {
     if (!isFirst) await clock.sleep(PAUSE_MS, signal)
     const from = after

@@ -7,6 +7,7 @@ import { type Manifest, streamsOf } from './manifest.js'
 import { segmentsPrefix } from './object-keys.js'
 import { isLitter, type Note, type PoolVerifier, type Sample, segmentIdIn } from './pool-verifier.js'
 import { getIndex, getRanges, type Range } from './range-index.js'
+import { manifestsAway } from './repair/stand-in.js'
 import { createRetentionCheck } from './retain-snapshot.js'
 import { damaged } from './segment.js'
 import { openSegments, type SegmentStore } from './segment-store.js'
@@ -103,6 +104,8 @@ export async function verifyVault(vault: Vault, options: VerifyOptions): Promise
         }
       }
     }
+    if (options.snapshot === undefined)
+      for (const { snapshotId, error } of await manifestsAway(vault, poolId)) note(error, '', snapshotId)
     await pool.finish()
     sample = sumOf(sample, pool.sample)
     segmentCount += pool.count

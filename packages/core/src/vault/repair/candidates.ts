@@ -1,5 +1,6 @@
 import { isoTime } from '../../model/ids.js'
 import type { ObjectStore } from '../../storage/object-store.js'
+import { standInKey } from '../object-keys.js'
 import { orUnreadable } from './or-unreadable.js'
 
 /** Where bytes are from; the field names are those of the JSON document. */
@@ -7,6 +8,8 @@ export type Origin =
   /** Beneath: an older version of the object, or what the mark of a deletion hides. */
   | { readonly kind: 'version'; readonly version: string; readonly stored: string }
   | { readonly kind: 'vault'; readonly url: string }
+  /** What a repair that was stopped had proven, and kept for the time in which it replaced the object. */
+  | { readonly kind: 'repair' }
   /** Computed from what the vault has elsewhere. */
   | { readonly kind: 'derived' }
 
@@ -29,6 +32,15 @@ export async function* versionsOf(store: ObjectStore, key: string): AsyncGenerat
       read: () => orUnreadable(versions.get(key, version)),
     }
   }
+}
+
+/** What a repair that was stopped has left of a manifest. */
+export async function* standInOf(store: ObjectStore, key: string): AsyncGenerator<Candidate> {
+  const [, poolId, snapshotId] = /^pools\/([^/]+)\/snapshots\/([^/]+)\.json$/.exec(key) ?? []
+  if (poolId === undefined || snapshotId === undefined) return
+  const own = standInKey(poolId, snapshotId)
+  if ((await store.head(own)) !== undefined)
+    yield { origin: { kind: 'repair' }, read: () => orUnreadable(store.get(own)) }
 }
 
 /** The object of the same name in another store. */
