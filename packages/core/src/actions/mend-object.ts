@@ -1,9 +1,11 @@
 import { CodedError, hasCode } from '../model/errors.js'
 import { moveErasure } from '../vault/erasures.js'
+import { decodeManifest } from '../vault/manifest.js'
 import { manifestKey } from '../vault/object-keys.js'
 import type { Patch } from '../vault/repair/patched-store.js'
 import { putStandIn, removeStandIn } from '../vault/repair/stand-in.js'
-import { promisedUntil, snapshotKeeper } from '../vault/retain-snapshot.js'
+import { keepWhatIsThere, promisedUntil, snapshotKeeper } from '../vault/retain-snapshot.js'
+import { openSegments } from '../vault/segment-store.js'
 import type { Vault } from '../vault/vault.js'
 import { lookAt, prove } from './repair-sources.js'
 
@@ -32,6 +34,7 @@ export async function mendObject(
   // How the vault was opened has proven these.
   if (!isHead) await prove(vault, key, bytes)
   if (!isHead && (await lookAt(vault, key)) === 'right') return 'there'
+  const putAgain = await putterFor(vault, key, bytes)
   const guard = await guardOf(vault, key, bytes)
   await checkLease()
   try {
@@ -40,16 +43,28 @@ export async function mendObject(
     if (hasCode(error, 'RETAINED')) await guard.done()
     throw error
   }
-  const put = await putBack(vault, key, bytes)
+  const put = await putAgain()
   if (put === 'exists' && (isHead || (await lookAt(vault, key)) !== 'right'))
     throw lostAgain(key, 'something else was put in its place meanwhile')
   await guard.done()
   return put === 'stored' ? 'repaired' : 'there'
 }
 
-async function putBack({ store }: Vault, key: string, bytes: Uint8Array): Promise<'stored' | 'exists'> {
-  if (!/^pools\/[^/]+\/(segments|snapshots)\//.test(key)) return store.putIfAbsent(key, bytes)
-  return (await snapshotKeeper(store)).put(key, bytes)
+/** Puts an object, locked where those of its kind are; a manifest as a commit does, with what it refers to. */
+async function putterFor(
+  vault: Vault,
+  key: string,
+  bytes: Uint8Array,
+): Promise<() => Promise<'stored' | 'exists'>> {
+  const { store } = vault
+  if (store.retention === undefined || !/^pools\/[^/]+\/(segments|snapshots)\//.test(key))
+    return () => store.putIfAbsent(key, bytes)
+  const keeper = await snapshotKeeper(store)
+  if (MANIFEST.test(key)) {
+    const manifest = decodeManifest(bytes, key, vault)
+    await keepWhatIsThere(keeper, manifest, openSegments(store, manifest.pool.id))
+  }
+  return () => keeper.put(key, bytes)
 }
 
 /**

@@ -28,6 +28,20 @@ export async function snapshotKeeper(store: ObjectStore): Promise<SnapshotKeeper
   }
 }
 
+/**
+ * Keeps what a snapshot needs for as long as its manifest is about to be: what of it cannot be read, or is not there, is not kept, and does not keep the rest from
+ * being.
+ */
+export async function keepWhatIsThere(
+  keeper: SnapshotKeeper,
+  manifest: Manifest,
+  segments: SegmentStore,
+): Promise<void> {
+  await parallel(await segmentsOf(manifest, segments), LOOKS_AT_ONCE, undefined, (id) =>
+    orUnreadable(keeper.keep(segments.keyOf(id))),
+  )
+}
+
 /** How long a snapshot is to be kept, and whether its manifest is. */
 export interface PromisedLock {
   /** Milliseconds since the epoch, by the store's clock. */

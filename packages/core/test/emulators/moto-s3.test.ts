@@ -1,7 +1,8 @@
-import { CreateBucketCommand } from '@aws-sdk/client-s3'
+import { CreateBucketCommand, PutBucketVersioningCommand } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, describe } from 'vitest'
 import { objectStoreConformance } from '../../src/storage/object-store.conformance.js'
 import { openS3Store } from '../../src/storage/s3/s3-store.js'
+import { repairsFromBeneath, type VersionedBucket } from '../storage/repair-beneath.js'
 import { s3ClientFor } from '../storage/s3-client.js'
 import type { Emulator } from './emulator.js'
 import { MOTO, startMoto } from './moto.js'
@@ -18,11 +19,25 @@ describe.skipIf(command === undefined)(
       const client = s3ClientFor(moto.url)
       const CreateBucketConfiguration = { LocationConstraint: 'eu-west-1' } as const
       await client.send(new CreateBucketCommand({ Bucket: 'bucket', CreateBucketConfiguration }))
+      const versioned = { Bucket: 'versioned', CreateBucketConfiguration }
+      await client.send(new CreateBucketCommand(versioned))
+      const VersioningConfiguration = { Status: 'Enabled' } as const
+      await client.send(new PutBucketVersioningCommand({ Bucket: 'versioned', VersioningConfiguration }))
+      const locking = { Bucket: 'locking', CreateBucketConfiguration, ObjectLockEnabledForBucket: true }
+      await client.send(new CreateBucketCommand(locking))
     })
     afterAll(() => moto.close())
 
     objectStoreConformance('the S3 store on moto', () =>
       openS3Store({ client: s3ClientFor(moto.url), bucket: 'bucket', prefix: `vault-${++vaults}/` }),
     )
+
+    const placeIn = (bucket: string): VersionedBucket => ({
+      client: s3ClientFor(moto.url),
+      bucket,
+      prefix: 'vault/',
+    })
+    repairsFromBeneath('in a bucket with versions', false, () => placeIn('versioned'))
+    repairsFromBeneath('in a bucket with Object Lock', true, () => placeIn('locking'))
   },
 )

@@ -94,6 +94,12 @@ export async function startS3Server(options: S3ServerOptions = {}): Promise<S3Se
         const given = { ifNoneMatch: header('if-none-match') === '*', now: now() }
         const mode = header('x-amz-object-lock-mode')
         if (mode !== undefined && options.objectLock !== true) throw new S3Refusal(400, 'InvalidRequest')
+        // PutObject: "The Content-MD5 or x-amz-sdk-checksum-algorithm header is required for any request to upload an object with a retention period".
+        if (
+          mode !== undefined &&
+          (header('content-md5') ?? header('x-amz-sdk-checksum-algorithm')) === undefined
+        )
+          throw new S3Refusal(400, 'InvalidRequest')
         const stored = bucket.put(key, body, { ...given, sha256: header('x-amz-checksum-sha256') })
         const until = Date.parse(header('x-amz-object-lock-retain-until-date') ?? '')
         if (mode !== undefined) bucket.retain(key, { version: stored.version, mode, until, now: now() })

@@ -58,7 +58,8 @@ export function openS3Store({ client, bucket, prefix, objectLock }: S3StoreOptio
             ContentLength: bytes.byteLength,
             ContentType: 'application/octet-stream',
             IfNoneMatch: '*',
-            // S3 refuses bytes that are not these, and keeps it, so that a download can be checked too.
+            // S3 refuses bytes that are not these, and keeps it, so that a download can be checked too. Of what is locked it wants the algorithm named.
+            ChecksumAlgorithm: 'SHA256',
             ChecksumSHA256: createHash('sha256').update(bytes).digest('base64'),
             ...lock,
           }),
