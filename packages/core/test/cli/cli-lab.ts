@@ -14,6 +14,11 @@ export const PROVIDER_SECRET = 'the-secret-of-the-provider'
 /** How often faster than real time goes by, so that no test waits for a quota. */
 const SPEED = 50
 
+/** The server, and how often faster than real time goes by: a slow machine holds no lock whose minute is a second. */
+export interface CliLabOptions extends SimulatorOptions {
+  readonly speed?: number
+}
+
 /** What the documents of the commands have in common, for tests to look into; the rest they compare whole. */
 export interface Document {
   readonly snapshots: readonly { readonly id: string; readonly poolId: string }[]
@@ -53,10 +58,10 @@ export interface CliLab {
   close(): Promise<void>
 }
 
-export async function openCliLab(options: SimulatorOptions = {}): Promise<CliLab> {
+export async function openCliLab({ speed = SPEED, ...options }: CliLabOptions = {}): Promise<CliLab> {
   const simulator = await startSimulator({ quotas: false, seed: 11, ...options })
   const folder = await mkdtemp(join(tmpdir(), 'cognito-vault-cli-'))
-  const clock = fastClock()
+  const clock = fastClock(speed)
   const output: string[] = []
 
   async function run(
@@ -154,11 +159,11 @@ export function secretsTold({ simulator, output }: CliLab): string[] {
   return secrets.filter((secret) => output.join('\n').includes(secret))
 }
 
-function fastClock(): Clock {
+function fastClock(speed: number): Clock {
   const start = Date.now()
   return {
-    now: () => start + (Date.now() - start) * SPEED,
-    sleep: (ms, signal) => systemClock.sleep(ms / SPEED, signal),
+    now: () => start + (Date.now() - start) * speed,
+    sleep: (ms, signal) => systemClock.sleep(ms / speed, signal),
   }
 }
 

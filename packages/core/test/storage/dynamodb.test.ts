@@ -16,6 +16,7 @@ import { objectStoreConformance } from '../../src/storage/object-store.conforman
 import type { ObjectStore } from '../../src/storage/object-store.js'
 import { collect } from '../../src/testing/collect.js'
 import { acquireLease } from '../../src/vault/leases.js'
+import { allAtOnce, AT_ONCE_TIMEOUT_MS } from './all-at-once.js'
 import { throughAllCommands } from './all-commands.js'
 import { type DynamodbLocal, noDynamodbLocal, startDynamodbLocal } from './dynamodb-local.js'
 
@@ -55,6 +56,29 @@ describe.skipIf(reason !== undefined)(
         (init) => expect(init).toContain('Made ready: the table cli-'),
       )
     })
+
+    it(
+      'shows nothing half-way, and loses nothing, while two backups, a restore and a prune are under way',
+      { timeout: AT_ONCE_TIMEOUT_MS },
+      async () => {
+        const TableName = `cli-${++tables}`
+        await allAtOnce(
+          () => ({
+            COGNITO_VAULT: `dynamodb://${TableName}`,
+            COGNITO_VAULT_STORAGE_ENDPOINT_URL: local.url,
+            AWS_REGION: 'eu-west-1',
+          }),
+          async () => {
+            for await (const { Items = [] } of paginateScan({ client: local.client }, { TableName })) {
+              for (const item of Items.filter(({ storedAt }) => storedAt !== undefined)) {
+                const storedAt = { N: String(Number(item['storedAt']?.N) - 25 * 3_600_000) }
+                await local.client.send(new PutItemCommand({ TableName, Item: { ...item, storedAt } }))
+              }
+            }
+          },
+        )
+      },
+    )
 
     it('gives a backup its locks and objects where nothing may be deleted', async () => {
       const { table } = await makeStore()

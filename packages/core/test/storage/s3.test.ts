@@ -6,6 +6,7 @@ import type { ObjectStore } from '../../src/storage/object-store.js'
 import { createRetryStore } from '../../src/storage/retry/retry-store.js'
 import { openS3Store, type S3StoreOptions } from '../../src/storage/s3/s3-store.js'
 import { openCliLab, seedPool } from '../cli/cli-lab.js'
+import { allAtOnce, AT_ONCE_TIMEOUT_MS } from './all-at-once.js'
 import { throughAllCommands } from './all-commands.js'
 import { repairsFromBeneath, type VersionedBucket } from './repair-beneath.js'
 import { s3ClientFor } from './s3-client.js'
@@ -263,6 +264,22 @@ describe('a vault in S3 from the command line', () => {
     )
     expect(server.bucket.current('').every(({ key }) => key.startsWith('vaults/shop/'))).toBe(true)
   })
+
+  it(
+    'shows nothing half-way, and loses nothing, while two backups, a restore and a prune are under way',
+    { timeout: AT_ONCE_TIMEOUT_MS },
+    async () => {
+      let ahead = 0
+      const server = await start({ now: () => Date.now() + ahead })
+      await allAtOnce(
+        () => environment(server),
+        () => {
+          ahead = 25 * 3_600_000
+          return Promise.resolve()
+        },
+      )
+    },
+  )
 
   it('locks what a snapshot consists of, what earlier ones stored included, and nothing else', async () => {
     const day = 86_400_000

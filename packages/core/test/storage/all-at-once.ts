@@ -1,0 +1,90 @@
+import { expect } from 'vitest'
+import { systemClock } from '../../src/model/system-clock.js'
+import { openCliLab, onlySnapshot, type Ran, seedPool } from '../cli/cli-lab.js'
+
+/** Locks are waited for, in less of a hurry than elsewhere. */
+export const AT_ONCE_TIMEOUT_MS = 90_000
+
+/** Of a pruned pool what its document says. */
+interface Pruned {
+  readonly pools?: readonly { readonly deleted: number; readonly forgottenRemoved: number }[]
+}
+
+/**
+ * Two backups, a restore and a prune at once, the last of which has a forgotten snapshot and its segments to delete, while a reader looks
+ * again and again: each snapshot that it sees is whole. In the end what was to be kept is, and the old is gone.
+ *
+ * @param env names the vault and how it is reached
+ * @param grow makes everything in the vault more than a day older, by its store's clock
+ */
+export async function allAtOnce(
+  env: (folder: string) => Readonly<Record<string, string>>,
+  grow: (folder: string) => Promise<void>,
+): Promise<void> {
+  const lab = await openCliLab({ speed: 10 })
+  const run = (...argv: string[]): Promise<Ran> => lab.run(argv, { env: env(lab.folder) })
+  async function succeeding(...argv: string[]): Promise<Ran> {
+    const ran = await run(...argv)
+    expect([argv, ran.code, ran.stderr.includes('cognito-vault:')], ran.stderr).toEqual([argv, 0, false])
+    return ran
+  }
+  const idsNow = async (): Promise<string[]> =>
+    (await succeeding('snapshots', '--json')).json.snapshots.map(({ id }) => id)
+
+  /** Looks until it is told to stop, at each snapshot as soon as it is seen. @returns how many it has seen */
+  async function look(isOver: () => boolean): Promise<number> {
+    const seen = new Set<string>()
+    for (let isLast = false; !isLast;) {
+      isLast = isOver()
+      for (const id of await idsNow()) {
+        if (!seen.has(id)) await succeeding('verify', id)
+        seen.add(id)
+      }
+      await systemClock.sleep(50)
+    }
+    return seen.size
+  }
+
+  try {
+    const [shop, club] = [seedPool(lab.simulator, 'shop', 8), seedPool(lab.simulator, 'club', 3)]
+    const backup = async (): Promise<string> =>
+      onlySnapshot((await succeeding('backup', '--pool', shop, '--json')).json)
+    await succeeding('init', '--no-encryption')
+    const forgotten = await backup()
+    lab.simulator.seed.attributes(shop, 'alice', { name: 'Alice the second' })
+    const kept = await backup()
+    await succeeding('forget', forgotten, '--yes')
+    await grow(lab.folder)
+
+    lab.simulator.seed.attributes(shop, 'alice', { name: 'Alice the third' })
+    let over = false
+    const looking = look(() => over)
+    const working = Promise.all([
+      run('backup', '--pool', shop, '--json'),
+      run('backup', '--pool', club, '--json'),
+      run('restore', kept, '--to-new-pool', 'again', '--yes', '--json'),
+      run('prune', '--json'),
+    ]).finally(() => (over = true))
+    const [first, second, restored, pruned] = await working
+    // What the restore found in its target is a snapshot as well.
+    expect(await looking).toBeGreaterThanOrEqual(3)
+
+    for (const { code, stderr } of [first, second, restored]) expect(code, stderr).toBe(0)
+    // Prune waits for nobody: a pool that is being backed up it leaves for the next time.
+    expect([0, 11], pruned.stderr).toContain(pruned.code)
+    const again = await succeeding('prune', '--json')
+    const pools = [pruned, again].flatMap(({ json }) => (json as Ran['json'] & Pruned).pools ?? [])
+    expect(pools.reduce((sum, { deleted }) => sum + deleted, 0)).toBeGreaterThan(0)
+    expect(pools.reduce((sum, { forgottenRemoved }) => sum + forgottenRemoved, 0)).toBe(1)
+
+    const left = await idsNow()
+    expect(left).toEqual(expect.arrayContaining([kept, onlySnapshot(first.json), onlySnapshot(second.json)]))
+    expect(left).not.toContain(forgotten)
+    expect((await succeeding('verify')).stdout).toMatch(/^Whole: /)
+    expect((await succeeding('diff', onlySnapshot(first.json), 'live', '--json')).json).toMatchObject({
+      same: true,
+    })
+  } finally {
+    await lab.close()
+  }
+}
