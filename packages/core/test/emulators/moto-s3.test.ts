@@ -2,7 +2,7 @@ import { CreateBucketCommand, PutBucketVersioningCommand } from '@aws-sdk/client
 import { afterAll, beforeAll, describe } from 'vitest'
 import { objectStoreConformance } from '../../src/storage/object-store.conformance.js'
 import { openS3Store } from '../../src/storage/s3/s3-store.js'
-import { repairsFromBeneath, type VersionedBucket } from '../storage/repair-beneath.js'
+import { repairsFromBeneath } from '../storage/repair-beneath.js'
 import { s3ClientFor } from '../storage/s3-client.js'
 import type { Emulator } from './emulator.js'
 import { MOTO, startMoto } from './moto.js'
@@ -23,8 +23,6 @@ describe.skipIf(command === undefined)(
       await client.send(new CreateBucketCommand(versioned))
       const VersioningConfiguration = { Status: 'Enabled' } as const
       await client.send(new PutBucketVersioningCommand({ Bucket: 'versioned', VersioningConfiguration }))
-      const locking = { Bucket: 'locking', CreateBucketConfiguration, ObjectLockEnabledForBucket: true }
-      await client.send(new CreateBucketCommand(locking))
     })
     afterAll(() => moto.close())
 
@@ -32,12 +30,11 @@ describe.skipIf(command === undefined)(
       openS3Store({ client: s3ClientFor(moto.url), bucket: 'bucket', prefix: `vault-${++vaults}/` }),
     )
 
-    const placeIn = (bucket: string): VersionedBucket => ({
+    // Not with Object Lock: moto answers GetObjectRetention with the object itself.
+    repairsFromBeneath('in a bucket with versions', false, () => ({
       client: s3ClientFor(moto.url),
-      bucket,
+      bucket: 'versioned',
       prefix: 'vault/',
-    })
-    repairsFromBeneath('in a bucket with versions', false, () => placeIn('versioned'))
-    repairsFromBeneath('in a bucket with Object Lock', true, () => placeIn('locking'))
+    }))
   },
 )
