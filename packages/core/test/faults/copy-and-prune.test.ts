@@ -31,7 +31,7 @@ async function makeVault(kind: Kind): Promise<FaultVault> {
   const second = await small.take({ id: 'day-2', day: 2, parent: first })
   await small.take({ id: 'day-3', day: 3, parent: second })
   await small.take({ id: 'day-1', pool: 'pool_B', day: 4 })
-  const context = contextOf(vault, vault.see())
+  const context = contextOf(vault, await vault.see())
   await addErasure(context.store, [['email', 'a@example.com']], 0, () => Buffer.alloc(32, 1))
   const opened = await openVault(context.store)
   await withLease(context, RETENTION_SCOPE, FORGET_PURPOSE, (lease) =>
@@ -56,11 +56,12 @@ function vaultOf(kind: Kind): Promise<Made> {
 describe.each(SETTINGS)(
   'a $kind vault of which one storage call goes wrong, tried again: $retries',
   { timeout: SWEEP_TIMEOUT_MS },
-  ({ kind, retries }) => {
-    it('is pruned right, or says what is wrong', () => sweep(() => pruning(kind), retries))
+  (setting) => {
+    const { kind } = setting
+    it('is pruned right, or says what is wrong', () => sweep(() => pruning(kind), setting))
 
     it.each(['from', 'to'] as const)('is copied right %s another, or says what is wrong', (side) =>
-      sweep(() => copying(kind, side), retries),
+      sweep(() => copying(kind, side), setting),
     )
   },
 )
@@ -71,7 +72,7 @@ async function pruning(kind: Kind): Promise<Trial> {
   vault.passTime(2 * DAY)
 
   async function act(through?: Through): Promise<void> {
-    throwFirst((await prune(contextOf(vault, vault.see(through)))).failures)
+    throwFirst((await prune(contextOf(vault, await vault.see(through)))).failures)
   }
 
   return {
@@ -99,7 +100,9 @@ async function copying(kind: Kind, side: 'from' | 'to'): Promise<Trial> {
 
   async function act(through?: Through): Promise<void> {
     const [source, target] = side === 'from' ? [through, undefined] : [undefined, through]
-    const { snapshots, unreadable } = await copy(contextOf(to, to.see(target)), { from: from.see(source) })
+    const { snapshots, unreadable } = await copy(contextOf(to, await to.see(target)), {
+      from: await from.see(source),
+    })
     throwFirst([...snapshots, ...unreadable])
   }
 
@@ -109,7 +112,7 @@ async function copying(kind: Kind, side: 'from' | 'to'): Promise<Trial> {
       to.passTime(120_000)
       await act()
     },
-    outcome: async () => ({ contents: await contentsOf(to), erasures: await erasureEntries(to.see()) }),
+    outcome: async () => ({ contents: await contentsOf(to), erasures: await erasureEntries(await to.see()) }),
     faults: async () => {
       const contents = await contentsOf(to)
       const other = [...contents].filter(([name, content]) => wanted.get(name) !== content)

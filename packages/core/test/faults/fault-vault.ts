@@ -8,9 +8,11 @@ import { recordValue, STREAMS } from '../../src/model/records.js'
 import { createMemoryStore } from '../../src/storage/memory/memory-store.js'
 import type { ObjectStore } from '../../src/storage/object-store.js'
 import { CHEAP, withPassphrase } from '../../src/testing/test-keys.js'
-import { withKeys } from '../../src/vault/keyed-store.js'
+import { sealedBy, withKeys } from '../../src/vault/keyed-store.js'
 import { listManifests, openSnapshot } from '../../src/vault/snapshots.js'
+import { unlock } from '../../src/vault/unlock.js'
 import { openVault } from '../../src/vault/vault.js'
+import { type OpenedBefore, openingOnce } from './opened-once.js'
 import { hastyClock } from '../support/lab.js'
 
 /** Whether what is stored is encrypted. */
@@ -29,12 +31,15 @@ export interface FaultVault {
   passTime(ms: number): void
   /** The same bytes in another place, with a clock of its own that shows the same. */
   copy(): Promise<FaultVault>
-  /** The store as a command sees it: what opens the vault is above whatever comes between. */
-  see(through?: (stored: ObjectStore) => ObjectStore): ObjectStore
+  /**
+   * The store as a command sees it, which opens the vault above whatever comes between. Where nothing does, who looks at it from
+   * outside opens nothing twice.
+   */
+  see(through?: (stored: ObjectStore) => ObjectStore): Promise<ObjectStore>
 }
 
 /** A place in which there is no vault yet. */
-export function emptyPlace(kind: Kind, passed = 0): FaultVault {
+export function emptyPlace(kind: Kind, passed = 0, before: OpenedBefore = new Map()): FaultVault {
   let ahead = passed
   const clock: Clock = {
     now: () => hastyClock.now() + ahead,
@@ -45,10 +50,8 @@ export function emptyPlace(kind: Kind, passed = 0): FaultVault {
     },
   }
   const stored = createMemoryStore(clock)
-  const seen = (through: (stored: ObjectStore) => ObjectStore = (same) => same): ObjectStore =>
-    kind === 'plain' ? through(stored) : withKeys(through(stored), withPassphrase(PASSPHRASE))
-  // Opened once for all who look at it from outside.
-  const outside = seen()
+  const keys = withPassphrase(PASSPHRASE)
+  let outside: Promise<ObjectStore> | undefined
   return {
     stored,
     clock,
@@ -56,12 +59,17 @@ export function emptyPlace(kind: Kind, passed = 0): FaultVault {
       ahead += ms
     },
     copy: async () => {
-      const other = emptyPlace(kind, ahead)
+      const other = emptyPlace(kind, ahead, before)
       for await (const { key } of stored.list(''))
         await other.stored.putIfAbsent(key, (await stored.get(key))!)
       return other
     },
-    see: (through) => (through === undefined ? outside : seen(through)),
+    see: async (through) => {
+      if (kind === 'plain') return through?.(stored) ?? stored
+      if (through !== undefined) return withKeys(through(stored), keys)
+      outside ??= unlock(stored, keys).then((opened) => sealedBy(stored, openingOnce(opened, before)))
+      return outside
+    },
   }
 }
 
@@ -85,7 +93,7 @@ export function contextOf({ clock }: FaultVault, store: ObjectStore): VaultConte
 
 /** What every snapshot that is in sight holds, read in full, by its pool and its id. */
 export async function contentsOf(vault: FaultVault): Promise<Map<string, string>> {
-  const opened = await openVault(vault.see())
+  const opened = await openVault(await vault.see())
   const contents = new Map<string, string>()
   for await (const { key, manifest, error } of listManifests(opened)) {
     if (manifest === undefined) {
@@ -106,7 +114,7 @@ export async function contentsOf(vault: FaultVault): Promise<Map<string, string>
 
 /** What `verify` finds, and snapshots that do not hold what they have to, or are gone. */
 export async function faultsOf(vault: FaultVault, wanted: ReadonlyMap<string, string>): Promise<string[]> {
-  const { damage } = await verify(contextOf(vault, vault.see()))
+  const { damage } = await verify(contextOf(vault, await vault.see()))
   const found = damage.map(({ key, reason }) => `${key}: ${reason}`)
   const contents = await contentsOf(vault)
   for (const [name, content] of wanted) if (contents.get(name) !== content) found.push(`${name} is another`)

@@ -20,8 +20,8 @@ export interface Fault {
   method: StoreMethod
   /** Strikes at this call of the method, the first being 1; with `keys`, calls for other keys do not count. */
   call: number
-  /** Only keys (of `list`: prefixes) that start with the text, or match the expression. */
-  keys?: string | RegExp
+  /** Only keys (of `list`: prefixes) that start with the text, match the expression, or are found to be meant. */
+  keys?: string | RegExp | ((key: string) => boolean)
   effect: FaultEffect
 }
 
@@ -107,8 +107,9 @@ export function createFaultyStore(store: ObjectStore, faults: readonly Fault[]):
   }
 }
 
-function matches(key: string, keys: string | RegExp | undefined): boolean {
+function matches(key: string, keys: Fault['keys']): boolean {
   if (keys === undefined) return true
+  if (typeof keys === 'function') return keys(key)
   return typeof keys === 'string' ? key.startsWith(keys) : key.search(keys) >= 0
 }
 
