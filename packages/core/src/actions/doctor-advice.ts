@@ -1,11 +1,8 @@
 import { object, text } from '../cognito/canonical-body.js'
 import type { ResourceSet } from '../cognito/resource-set.js'
-import { hasCode } from '../model/errors.js'
 import { factorsAllowedBy } from '../restore/mfa-factors.js'
-import { unfinishedRuns } from '../restore/runs.js'
-import { latestComplete, latestWithMfa } from '../vault/snapshots.js'
-import { openVault } from '../vault/vault.js'
 import type { CognitoContext } from './context.js'
+import { adviceOfVault } from './vault-advice.js'
 
 /** Something to think of while the pool still lives. */
 export interface Advice {
@@ -14,55 +11,16 @@ export interface Advice {
   readonly todo: string
 }
 
-/** A backup older than this is worth a word. */
-const OLD_MS = 2 * 24 * 3_600_000
-
 /** What is worth a word, of the pool and of what the vault has of it. */
 export async function adviceOf(
   context: CognitoContext,
   poolId: string,
   resources: ResourceSet,
 ): Promise<Advice[]> {
-  return [...(await ofVault(context, poolId, resources)), ...ofPool(resources, poolId)]
-}
-
-async function ofVault(
-  { store, clock }: CognitoContext,
-  poolId: string,
-  resources: ResourceSet,
-): Promise<Advice[]> {
-  const takeOne = `cognito-vault backup --pool ${poolId}`
-  try {
-    const vault = await openVault(store)
-    const latest = await latestComplete(vault, poolId)
-    const advice: Advice[] = []
-    if (latest === undefined)
-      advice.push({ code: 'no-backup', what: 'the vault has no complete backup of the pool', todo: takeOne })
-    else if (clock.now() - Date.parse(latest.window.from) > OLD_MS)
-      advice.push({
-        code: 'old-backup',
-        what: `the newest complete backup is of ${latest.window.from}`,
-        todo: takeOne,
-      })
-    if (factorsOf(resources).length > 0 && (await latestWithMfa(vault, poolId)) === undefined)
-      advice.push({
-        code: 'second-factors',
-        what: 'no backup knows who has which second factor, as reading them makes every user monthly active: who is made again has none',
-        todo: `see what it costs: cognito-vault estimate backup --pool ${poolId} --mfa capture`,
-      })
-    for (const runId of await unfinishedRuns(store, poolId, { mode: 'in-place', poolId }))
-      advice.push({
-        code: 'unfinished-restore',
-        what: `${runId} was approved and has not come to its end, so that backups do not count as the latest`,
-        todo: `cognito-vault resume ${runId}, or cognito-vault undo ${runId}`,
-      })
-    return advice
-  } catch (error) {
-    if (hasCode(error, 'VAULT_NOT_FOUND'))
-      return [{ code: 'no-vault', what: error.message, todo: error.hint ?? 'cognito-vault init' }]
-    if (!hasCode(error, 'VAULT_DAMAGED', 'VAULT_TOO_NEW')) throw error
-    return [{ code: 'unreadable-vault', what: error.message, todo: error.hint ?? 'cognito-vault verify' }]
-  }
+  return [
+    ...(await adviceOfVault(context, poolId, factorsOf(resources).length > 0)),
+    ...ofPool(resources, poolId),
+  ]
 }
 
 function factorsOf(resources: ResourceSet): string[] {

@@ -8,6 +8,7 @@ import { requirePoolSettings } from '../restore/imported-snapshot.js'
 import type { RunLimits } from '../restore/run-header.js'
 import { openRun } from '../restore/run-store.js'
 import { findSnapshot } from '../vault/find-snapshot.js'
+import { expectSnapshot } from '../vault/expect-snapshot.js'
 import { openVault } from '../vault/vault.js'
 import { explainingFailures } from './cognito-failure.js'
 import type { CognitoContext } from './context.js'
@@ -31,6 +32,7 @@ export async function planRestoreRun(
   const { scope = {} } = request
   checkScope(scope, request.target.mode)
   const vault = await openVault(context.store)
+  if (request.expect !== undefined) await expectSnapshot(vault, request.expect)
   const wanted = await findSnapshot(vault, request.snapshot)
   refuseDropInPlace(request)
   checkMigrateFrom(request, wanted.manifest.pool.id, context.api.region)

@@ -17,6 +17,8 @@ export interface RestoreRequest extends Partial<Omit<PlanOptions, 'mode'>>, Refe
   /** As a person names it: an id, a unique prefix, `latest`, `latest:POOLID`. */
   readonly snapshot: string
   readonly target: RestoreTarget
+  /** A snapshot that the vault has to have; without it the vault was rolled back, and nothing is read further. */
+  readonly expect?: string | undefined
   /** What the restore is limited to; everything where nothing is said. */
   readonly scope?: Scope
   /** Also reads the second factors of the pool that is repaired, where it agrees to the price, so that they can be put back. */

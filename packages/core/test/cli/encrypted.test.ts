@@ -118,8 +118,12 @@ describe('an encrypted vault', () => {
 
   it('that was rolled back as a whole is told by a snapshot that is known from elsewhere', async () => {
     const gone = '20991231T000000.000Z-00000000'
-    for (const command of ['verify', 'snapshots']) {
-      const found = await lab.run([command, '--expect', gone, '--json'], withKms)
+    for (const command of [
+      ['verify'],
+      ['snapshots'],
+      ['restore', 'latest', '--to-new-pool', 'anew', '--dry-run'],
+    ]) {
+      const found = await lab.run([...command, '--expect', gone, '--json'], withKms)
       expect([found.code, found.json.error.code]).toEqual([4, 'VAULT_ROLLED_BACK'])
       expect(found.stdout).toContain(gone)
     }

@@ -4,6 +4,15 @@ import { planRestoreRun } from '../../src/actions/plan-restore.js'
 import { NOTES } from '../../src/restore/fidelity-notes.js'
 import { CAPTURE_READS } from '../../src/cognito/capture-reads.js'
 import { createMemoryStore } from '../../src/storage/memory/memory-store.js'
+import { erase } from '../../src/actions/erase.js'
+import { init } from '../../src/actions/init.js'
+import { withLease } from '../../src/actions/with-lease.js'
+import { CodedError } from '../../src/model/errors.js'
+import { collect } from '../../src/testing/collect.js'
+import { createVersionedStore } from '../../src/testing/versioned-store.js'
+import { FORGET_PURPOSE, forgetSnapshot, RETENTION_SCOPE } from '../../src/vault/forgotten.js'
+import { manifestKey } from '../../src/vault/object-keys.js'
+import { openVault } from '../../src/vault/vault.js'
 import { backUp } from '../support/backed-up.js'
 import { hastyClock, type Lab, openLab } from '../support/lab.js'
 import { person, PROTECTED, seedSmallPool } from '../support/small-pool.js'
@@ -116,6 +125,33 @@ describe('advice', () => {
     lab.simulator.seed.deleteUser(pool, 'ann')
     await stoppedRun(lab, { snapshot: id, target: { mode: 'in-place' } }, 'AdminCreateUser')
     expect(await advice()).toContain('unfinished-restore')
+  })
+
+  it('is given on snapshots and erasures that somebody deleted, as long as the store still has them', async () => {
+    const store = createVersionedStore(hastyClock)
+    const context = lab.again({ store })
+    await init(context, 'none')
+    const ids = [await backUp(context, pool), await backUp(context, pool)].map(({ id }) => id)
+    await erase(context, { name: 'ann' }, () => Promise.resolve(true))
+    const before = await advice(store)
+    expect(before).not.toContain('deleted-snapshots')
+    await withLease(context, RETENTION_SCOPE, FORGET_PURPOSE, async (lease) =>
+      forgetSnapshot(await openVault(store), pool, ids[0]!, () => lease.check()),
+    )
+    expect(await advice(store)).toEqual(before)
+
+    await store.delete(manifestKey(pool, ids[1]!))
+    for (const { key } of await collect(store.list('erasures/'))) await store.delete(key)
+    expect(await advice(store)).toEqual(expect.arrayContaining(['deleted-snapshots', 'deleted-erasures']))
+
+    const denied = new CodedError('ACCESS_DENIED', 'not allowed: ListObjectVersions')
+    const versions = {
+      ...store.versions!,
+      list: () => {
+        throw denied
+      },
+    }
+    expect(await advice({ ...store, versions })).toContain('beneath-unseen')
   })
 
   it('is given on the pool', async () => {

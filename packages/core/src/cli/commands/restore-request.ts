@@ -24,6 +24,7 @@ export interface RestoreFlags extends ScopeFlags, PasswordFlags {
   readonly importRole?: string
   readonly keepSub?: string
   readonly mfa?: string
+  readonly expect?: string
   /** False where `--no-widening` was given. */
   readonly widening: boolean
 }
@@ -66,6 +67,7 @@ export function requestOf(snapshot: string, flags: RestoreFlags): RestoreRequest
     drop: flags.drop ?? [],
     engine: engineOf(flags),
     ...(passwords === undefined ? {} : { passwords }),
+    ...(flags.expect === undefined ? {} : { expect: flags.expect }),
     ...(migrationFunction === undefined ? {} : { migrationFunction }),
     // Refuses until it is known whom to ask.
     ...(capturesMfa(flags.mfa) ? { mfa: () => Promise.resolve(false) } : {}),
@@ -111,6 +113,7 @@ export function commandOf({ snapshot, target, ...options }: RestoreRequest): str
   parts.push(...engineParts(options.engine).map(quoted))
   if (options.mfa !== undefined) parts.push('--mfa', 'capture')
   if (options.keepSub !== undefined) parts.push('--keep-sub', quoted(options.keepSub))
+  if (options.expect !== undefined) parts.push('--expect', quoted(options.expect))
   parts.push(...passwordArguments(options.passwords, options.migrationFunction).map(quoted))
   return parts.join(' ')
 }

@@ -47,6 +47,7 @@ export function withRequestOptions(command: Command): Command {
     .option('--drop <value>', 'restore no setting that names this; repeatable', repeated)
     .option('--engine <engine>', 'how users are made: auto, import or api (default: auto)')
     .option('--import-role <arn>', 'the role with which import jobs log; without one auto makes none')
+    .option('--expect <id>', 'a snapshot that the vault has to have; without it the vault was rolled back')
   return addPasswordOptions(addScopeOptions(command))
 }
 

@@ -18,12 +18,12 @@ export interface HiddenManifest extends Patch {
 const MANIFEST = /^pools\/([^/]+)\/snapshots\/([^/]+)\.json$/
 const FORGOTTEN = /^pools\/[^/]+\/forgotten\/[^/]+\.json$/
 
-/** Those of all pools. `forget` puts a copy first, of which a version stays too: that tells what it deleted from what others did. */
-export async function hiddenManifests(vault: Vault): Promise<HiddenManifest[]> {
+/** Those of a pool, or of all. `forget` puts a copy first, of which a version stays too: that tells what it deleted from what others did. */
+export async function hiddenManifests(vault: Vault, poolId?: string): Promise<HiddenManifest[]> {
+  const prefix = poolId === undefined ? POOLS_PREFIX : `${POOLS_PREFIX}${poolId}/`
   const deleted = new Map<string, number>()
   const forgotten = new Set<string>()
-  for await (const { key, isCurrent, isDeletion, lastModified } of vault.store.versions?.list(POOLS_PREFIX) ??
-    []) {
+  for await (const { key, isCurrent, isDeletion, lastModified } of vault.store.versions?.list(prefix) ?? []) {
     if (isCurrent && isDeletion && MANIFEST.test(key)) deleted.set(key, lastModified)
     if (FORGOTTEN.test(key)) forgotten.add(key)
   }
