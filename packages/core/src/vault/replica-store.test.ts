@@ -64,7 +64,7 @@ describe('a replica', () => {
         }
         expect(await collect(listManifests({ ...vault, store: replica }))).toHaveLength(4)
       }),
-      { numRuns: 12 },
+      { numRuns: 4 },
     )
   })
 

@@ -17,6 +17,7 @@ export interface VersionedBucket {
 
 const A = 'pools/pool_A/snapshots/'
 const DAY = 86_400_000
+const TIMEOUT_MS = 90_000
 
 /** What `repair` has to do in a bucket with versions, with Object Lock or without, of which somebody who may put and delete has altered and deleted objects. */
 export function repairsFromBeneath(
@@ -24,7 +25,8 @@ export function repairsFromBeneath(
   hasObjectLock: boolean,
   place: () => VersionedBucket | Promise<VersionedBucket>,
 ): void {
-  it(`${title}: what was put over and deleted comes back from beneath, and is locked again where it was`, async () => {
+  const what = 'what was put over and deleted comes back from beneath, and is locked again where it was'
+  it(`${title}: ${what}`, { timeout: TIMEOUT_MS }, async () => {
     const { client, bucket, prefix } = await place()
     const objectLock = hasObjectLock ? ({ days: 30, mode: 'governance' } as const) : undefined
     const store = openS3Store({ client, bucket, prefix, objectLock })

@@ -8,7 +8,6 @@ import { openS3Store, type S3StoreOptions } from '../../src/storage/s3/s3-store.
 import { openCliLab, seedPool } from '../cli/cli-lab.js'
 import { allAtOnce, AT_ONCE_TIMEOUT_MS } from './all-at-once.js'
 import { throughAllCommands } from './all-commands.js'
-import { repairsFromBeneath, type VersionedBucket } from './repair-beneath.js'
 import { s3ClientFor } from './s3-client.js'
 import { type S3Server, type S3ServerOptions, startS3Server } from './s3-server.js'
 
@@ -236,16 +235,6 @@ describe('with Object Lock', () => {
   it('is used by a store only that was opened so', () => {
     expect(storeOn(server).retention).toBeUndefined()
   })
-})
-
-describe('repair in S3', () => {
-  repairsFromBeneath('in a bucket with versions', false, () => placeIn({ versioning: true, pageSize: 5 }))
-  repairsFromBeneath('in a bucket with Object Lock', true, () => placeIn({ objectLock: true }))
-
-  async function placeIn(options: S3ServerOptions): Promise<VersionedBucket> {
-    const { url } = await start(options)
-    return { client: s3ClientFor(url), bucket: 'bucket', prefix: 'v/' }
-  }
 })
 
 describe('a vault in S3 from the command line', () => {
