@@ -1,5 +1,15 @@
 export { type Acknowledged, acknowledge } from './actions/acknowledge.js'
 export { backup, type BackupOptions, type BackupResult, type SnapshotReport } from './actions/backup.js'
+export {
+  type BackupState,
+  beginBackup,
+  type BeginBackupOptions,
+  continueBackup,
+  type ContinueBackupOptions,
+  failBackup,
+  finishBackup,
+  type FinishBackupOptions,
+} from './actions/sliced-backup.js'
 export { type AskAccount, PROGRAM, type CognitoContext, type VaultContext } from './actions/context.js'
 export { copy, type CopiedSnapshot, type CopyRequest, type CopyResult } from './actions/copy.js'
 export { diff, diffLive, type DiffResult, hasDifferences } from './actions/diff.js'

@@ -33,6 +33,11 @@ export function forgottenPrefix(poolId: string): string {
   return `${POOLS_PREFIX}${poolId}/forgotten/`
 }
 
+/** Where the backups of a pool lie that are taken in slices. */
+export function capturesPrefix(poolId: string): string {
+  return `${POOLS_PREFIX}${poolId}/runs/`
+}
+
 export function runPrefix(runId: string): string {
   return `${RESTORES_PREFIX}${runId}/`
 }
