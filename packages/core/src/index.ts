@@ -1,5 +1,15 @@
 export { type Acknowledged, acknowledge } from './actions/acknowledge.js'
 export { backup, type BackupOptions, type BackupResult, type SnapshotReport } from './actions/backup.js'
+export {
+  type BackupState,
+  beginBackup,
+  type BeginBackupOptions,
+  continueBackup,
+  type ContinueBackupOptions,
+  failBackup,
+  finishBackup,
+  type FinishBackupOptions,
+} from './actions/sliced-backup.js'
 export { type AskAccount, PROGRAM, type CognitoContext, type VaultContext } from './actions/context.js'
 export { copy, type CopiedSnapshot, type CopyRequest, type CopyResult } from './actions/copy.js'
 export { diff, diffLive, type DiffResult, hasDifferences } from './actions/diff.js'
@@ -36,7 +46,16 @@ export type { PlannedReference } from './model/planned-reference.js'
 export { regionOfPool } from './actions/pool.js'
 export type { AgreeToMfa, MfaPrice } from './actions/second-factors.js'
 export { type FidelityReport, report, type ReportLimit } from './actions/report.js'
-export { type Approval, restore, type RestoreResult, resume } from './actions/restore.js'
+export {
+  type Approval,
+  approveRun,
+  restore,
+  type RestoreResult,
+  type RestoreSlice,
+  resume,
+  type ResumeOptions,
+  resumeUntil,
+} from './actions/restore.js'
 export { prune, type PruneResult } from './actions/prune.js'
 export { show, type ShownSnapshot, type ShownUser, showUser } from './actions/show.js'
 export { type SnapshotList, snapshots, type SnapshotSummary } from './actions/snapshots.js'

@@ -5,7 +5,8 @@ import type { Gap } from '../vault/manifest.js'
 import type { CognitoContext } from './context.js'
 import { requirePool } from './pool.js'
 import { type AgreeToMfa, agreedTo } from './second-factors.js'
-import { takeSnapshot, type TakenSnapshot } from './take-snapshot.js'
+import type { TakenSnapshot } from './store-capture.js'
+import { takeSnapshot } from './take-snapshot.js'
 
 /** What `backup` reports of each pool; the field names are those of its JSON document. */
 export interface SnapshotReport {
@@ -58,7 +59,7 @@ export async function backup(
     try {
       const pool = await requirePool(context.api, poolId, context.signal)
       const options = { mfa: await agreedTo(mfa, pool), guardLimits: guard }
-      snapshots.push(report(await takeSnapshot(context, vault, pool, 'backup', options)))
+      snapshots.push(reportOf(await takeSnapshot(context, vault, pool, 'backup', options)))
     } catch (error) {
       if (!(error instanceof CodedError) || error.code === 'INTERRUPTED') throw error
       failures.push({ poolId, error })
@@ -67,7 +68,8 @@ export async function backup(
   return { snapshots, failures }
 }
 
-function report({
+/** What taking a snapshot has come to. */
+export function reportOf({
   snapshot: { manifest },
   requests,
   shrunk,

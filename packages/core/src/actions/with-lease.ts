@@ -21,29 +21,41 @@ export async function withLease<T>(
   purpose: string,
   work: (lease: Lease) => Promise<T>,
 ): Promise<T> {
-  const { store, clock, random, holder, signal } = context
-  const waitsFor = {
-    purposes: purpose === PRUNE_PURPOSE ? [FORGET_PURPOSE] : [PRUNE_PURPOSE, FORGET_PURPOSE],
-    atMostMs: WAIT_AT_MOST_MS,
-  }
-  const lease = await acquireLease(store, {
-    scope,
-    purpose,
-    holder,
-    clock,
-    random,
-    newId: randomUUID,
-    waitsFor,
-    signal,
-  })
-  const stop = new AbortController()
-  const renewing = keepLease(lease, { clock, everyMs: RENEW_EVERY_MS, signal: stop.signal })
+  const lease = await takeLease(context, scope, purpose, { newId: randomUUID, waitAtMostMs: WAIT_AT_MOST_MS })
   try {
-    return await work(lease)
+    return await whileRenewed(context, lease, RENEW_EVERY_MS, () => work(lease))
+  } finally {
+    // What cannot be released is over when its time is; how the work ended is the answer.
+    await lease.release().catch(() => undefined)
+  }
+}
+
+/** Acquires a lease, and waits for who is brief. @throws CodedError `LOCKED` */
+export async function takeLease(
+  { store, clock, random, holder, signal }: VaultContext,
+  scope: string,
+  purpose: string,
+  { newId, waitAtMostMs, ttlMs }: { newId: () => string; waitAtMostMs: number; ttlMs?: number },
+): Promise<Lease> {
+  const purposes = purpose === PRUNE_PURPOSE ? [FORGET_PURPOSE] : [PRUNE_PURPOSE, FORGET_PURPOSE]
+  const waitsFor = { purposes, atMostMs: waitAtMostMs }
+  const claim = { scope, purpose, holder, newId, ...(ttlMs === undefined ? {} : { ttlMs }) }
+  return acquireLease(store, { ...claim, clock, random, waitsFor, signal })
+}
+
+/** Does the work, and renews the lease every so often meanwhile. */
+export async function whileRenewed<T>(
+  { clock }: VaultContext,
+  lease: Lease,
+  everyMs: number,
+  work: () => Promise<T>,
+): Promise<T> {
+  const stop = new AbortController()
+  const renewing = keepLease(lease, { clock, everyMs, signal: stop.signal })
+  try {
+    return await work()
   } finally {
     stop.abort()
     await renewing
-    // What cannot be released is over when its time is; how the work ended is the answer.
-    await lease.release().catch(() => undefined)
   }
 }

@@ -1,9 +1,19 @@
 import type { EventSink } from '../model/events.js'
 import { parallel } from '../model/parallel.js'
-import { makeRecord, membershipKey, type StreamRecord } from '../model/records.js'
+import { makeRecord, membershipKey } from '../model/records.js'
 import { membersGap } from './capture-gap.js'
 import {
+  advance,
+  type CaptureProgress,
+  type Collector,
+  type GroupsFailure,
+  type ListingProgress,
+  newListing,
+  type OpenGroup,
+} from './capture-progress.js'
+import {
   type CallOptions,
+  type CallOutcome,
   type CognitoApi,
   CognitoError,
   isAccessDenied,
@@ -11,7 +21,7 @@ import {
   isException,
   unreadableAnswer,
 } from './cognito-api.js'
-import { pages } from './paginate.js'
+import { type Cursor, type Page, pagesFrom } from './paginate.js'
 import { describePool } from './resources/pool.js'
 import { subOf } from './shards.js'
 
@@ -20,34 +30,44 @@ export interface MembershipsOptions {
   readonly concurrency: number
   readonly signal?: AbortSignal | undefined
   readonly sink: EventSink
-  take(record: StreamRecord): Promise<void>
+  readonly collector: Pick<Collector, 'take'>
   /** Told what could not be read; throws what ends the capture. */
   missed(resource: string, error: unknown): void
 }
 
 /**
- * Reads who is in which group, by ListUsersInGroup.
- *
- * @returns the groups that were deleted since they were listed, of which some members may have been taken
+ * Reads who is in which group, by ListUsersInGroup, from where the progress says that it has come to. Of the groups that were deleted since they
+ * were listed, which the progress names then, some members may have been taken.
  */
 export async function captureMemberships(
   api: CognitoApi,
   poolId: string,
-  groups: readonly string[],
-  options: MembershipsOptions,
-): Promise<ReadonlySet<string>> {
-  const gone = new Set<string>()
-  const failures = new Map<string, { error: CognitoError; groups: string[] }>()
-  let denied: CognitoError | undefined
-  let taken = 0
-  let done = 0
+  progress: CaptureProgress,
+  { concurrency, signal: stopped, sink, collector, ...options }: MembershipsOptions,
+): Promise<void> {
+  const { groups, memberships } = progress
 
-  async function capture(group: string, signal: AbortSignal): Promise<void> {
+  /** Those that were begun first. Each is open from the moment in which it is next no more. */
+  function* unread(): Generator<OpenGroup> {
+    yield* [...memberships.open]
+    while (memberships.next < groups.length) {
+      const group = { place: memberships.next++, listing: newListing() }
+      memberships.open.push(group)
+      yield group
+    }
+  }
+
+  async function capture(group: string, listing: ListingProgress, signal: AbortSignal): Promise<void> {
     // Who may not list one group may list none; there may be ten thousand.
+    const denied = memberships.failures.map(errorOf).find(isAccessDenied)
     if (denied !== undefined) throw denied
-    for await (const records of memberPages(api, poolId, group, { signal })) {
-      for (const record of records) await options.take(record)
-      taken += records.length
+    const section = `members/${group}`
+    for await (const page of memberPages(api, poolId, group, listing.cursor ?? undefined, { signal })) {
+      const records = page.items.map((member) => makeRecord(membershipKey(subOf(member), group), {}))
+      const before = listing.taken
+      advance(progress, section, listing, page)
+      memberships.taken += listing.taken - before
+      await collector.take('memberships', section, records)
     }
   }
 
@@ -60,46 +80,54 @@ export async function captureMemberships(
 
   function fail(group: string, error: unknown): void {
     if (!(error instanceof CognitoError) || isCredentialsFailure(error)) throw error
-    if (isAccessDenied(error)) denied = error
-    const failure = failures.get(error.exception) ?? { error, groups: [] }
-    failures.set(error.exception, failure)
+    const { operation, exception, message, outcome } = error
+    const known = memberships.failures.find((failure) => failure.error.exception === exception)
+    const failure = known ?? { error: { operation, exception, message, outcome }, groups: [] }
+    if (known === undefined) memberships.failures.push(failure)
     failure.groups.push(group)
   }
 
-  await parallel(groups, options.concurrency, options.signal, async (group, signal) => {
+  await parallel(unread(), concurrency, stopped, async ({ place, listing }, signal) => {
+    const group = groups[place] ?? ''
     try {
-      await capture(group, signal).catch(async (error: unknown) => {
-        if (!(await isGone(error))) throw error
-        gone.add(group)
-      })
+      if (!listing.isDone)
+        await capture(group, listing, signal).catch(async (error: unknown) => {
+          if (!(await isGone(error))) throw error
+          memberships.gone.push(group)
+        })
     } catch (error) {
       signal.throwIfAborted()
       fail(group, error)
     }
-    done++
-    options.sink({
+    memberships.open = memberships.open.filter((open) => open.place !== place)
+    memberships.done++
+    sink({
       code: 'capture.memberships',
       poolId,
-      memberships: taken,
-      groupsDone: done,
+      memberships: memberships.taken,
+      groupsDone: memberships.done,
       groups: groups.length,
     })
   })
-  for (const failure of failures.values()) options.missed(membersGap(failure.groups), failure.error)
-  return gone
+  for (const failure of memberships.failures) options.missed(membersGap(failure.groups), errorOf(failure))
+}
+
+function errorOf({ error: { operation, exception, message, outcome } }: GroupsFailure): CognitoError {
+  return new CognitoError(operation, exception, message, outcome as CallOutcome)
 }
 
 async function* memberPages(
   api: CognitoApi,
   poolId: string,
   group: string,
+  from: Cursor | undefined,
   options: CallOptions,
-): AsyncGenerator<StreamRecord[]> {
+): AsyncGenerator<Page> {
   const input = { UserPoolId: poolId, GroupName: group, Limit: 60 }
   const listing = { operation: 'ListUsersInGroup', input, items: 'Users', token: 'NextToken' as const }
-  for await (const members of pages(api, listing, options)) {
-    const subs = members.map(subOf)
-    if (subs.includes('')) throw unreadableAnswer('ListUsersInGroup', 'a user came without a sub')
-    yield subs.map((sub) => makeRecord(membershipKey(sub, group), {}))
+  for await (const page of pagesFrom(api, listing, from, options)) {
+    if (page.items.map(subOf).includes(''))
+      throw unreadableAnswer('ListUsersInGroup', 'a user came without a sub')
+    yield page
   }
 }

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../model/canonical.js'
+import { CodedError } from '../model/errors.js'
 import type { EventSink } from '../model/events.js'
 import { parallel } from '../model/parallel.js'
 import { makeRecord, parseMembershipKey, resourceKey } from '../model/records.js'
@@ -7,6 +8,17 @@ import { canonicalBody, text } from './canonical-body.js'
 import { type CaptureGap, doesNotApply, gapOf, USERS_GAP } from './capture-gap.js'
 import { captureMemberships } from './capture-memberships.js'
 import {
+  advance,
+  beginAgain,
+  type CapturedStream,
+  type CaptureProgress,
+  type Collector,
+  type ListingProgress,
+  newCaptureProgress,
+  type UserListing,
+  usersTaken,
+} from './capture-progress.js'
+import {
   type CognitoApi,
   CognitoError,
   isAccessDenied,
@@ -14,7 +26,8 @@ import {
   unreadableAnswer,
 } from './cognito-api.js'
 import type { FetchImage } from './fetch-image.js'
-import { listUsers, type UserListing } from './list-users.js'
+import { listUsers, shardSection } from './list-users.js'
+import type { Page } from './paginate.js'
 import { listClientIds } from './resources/client.js'
 import { groupKind } from './resources/group.js'
 import { RESOURCE_KINDS } from './resources/resource-kinds.js'
@@ -22,9 +35,10 @@ import { subOf } from './shards.js'
 
 /** Kinds that are read at once: their operations have limits of their own, so that one need not wait for another. */
 const KINDS_AT_ONCE = 6
+/** So often is a kind begun again for which the time did not suffice, all but the first time with nothing beside it. */
+const MOST_CUTS = 5
 
 export interface CaptureOptions {
-  readonly tempDirectory: string
   /** Listings under way at once. */
   readonly concurrency: number
   /** How many users the snapshot before had. */
@@ -55,21 +69,79 @@ export interface Capture {
 export async function capturePool(
   api: CognitoApi,
   pool: JsonObject,
-  options: CaptureOptions,
+  options: CaptureOptions & { readonly tempDirectory: string },
 ): Promise<Capture> {
-  const missing: CaptureGap[] = []
-  const notApplicable: CaptureGap[] = []
-  const counts: Record<string, number> = {}
-  const sorter = (): Sorter => createSorter({ tempDirectory: options.tempDirectory, duplicates: 'last' })
-  const [resources, users, memberships] = [sorter(), sorter(), sorter()]
+  const sorters = createCaptureSorters(options.tempDirectory)
+  const progress = newCaptureProgress()
+  try {
+    await readPool(api, pool, options, progress, {
+      async take(stream, _section, records) {
+        await Promise.all(records.map((record) => sorters[stream].add(record)))
+      },
+      forgetUsers: () => sorters.users.clear(),
+    })
+    return captureOf(progress, sorters)
+  } catch (error) {
+    await clearSorters(sorters)
+    throw error
+  }
+}
+
+/** What sorts the records of each stream. */
+export type CaptureSorters = Readonly<Record<CapturedStream, Sorter>>
+
+/** Of records with one key the last added counts: a listing that was begun again gives what there is now. */
+export function createCaptureSorters(tempDirectory: string): CaptureSorters {
+  const sorter = (): Sorter => createSorter({ tempDirectory, duplicates: 'last' })
+  return { resources: sorter(), users: sorter(), memberships: sorter() }
+}
+
+export async function clearSorters({ resources, users, memberships }: CaptureSorters): Promise<void> {
+  await Promise.all([resources.clear(), users.clear(), memberships.clear()])
+}
+
+/** What a whole progress and the records that it accounts for come to. */
+export function captureOf(
+  { kinds, groups, memberships, missing, notApplicable, listing }: CaptureProgress,
+  sorters: CaptureSorters,
+): Capture {
+  const gone = new Set(memberships.gone)
+  const goneKeys = new Set(Array.from(gone, (group) => resourceKey(groupKind.kind, group)))
+  const counts = Object.fromEntries(
+    RESOURCE_KINDS.map(({ kind, plural }) => [plural, kinds[kind]?.count ?? 0]),
+  )
+  counts[groupKind.plural] = groups.length - gone.size
+  return {
+    resources: leavingOut(sorters.resources, (key) => goneKeys.has(key)),
+    users: sorters.users,
+    memberships: leavingOut(sorters.memberships, (key) => gone.has(parseMembershipKey(key).group)),
+    counts,
+    missing: inOrder(missing),
+    notApplicable: inOrder(notApplicable),
+    listing,
+  }
+}
+
+/**
+ * Reads a pool as {@link capturePool} does, from where the progress says that it has come to, until all is read (`isWhole`)
+ * or the signal aborts. Whatever ends it, the progress and what the collector was given agree.
+ */
+export async function readPool(
+  api: CognitoApi,
+  pool: JsonObject,
+  options: CaptureOptions,
+  progress: CaptureProgress,
+  collector: Collector,
+): Promise<void> {
+  if (progress.isWhole) return
   const poolId = text(pool, 'Id')
 
   function missed(resource: string, error: unknown): void {
     if (!(error instanceof CognitoError) || isCredentialsFailure(error)) throw error
     const gap = gapOf(resource, error)
-    if (doesNotApply(error)) notApplicable.push(gap)
+    if (doesNotApply(error)) progress.notApplicable.push(gap)
     else {
-      missing.push(gap)
+      progress.missing.push(gap)
       options.sink({ code: 'capture.missing', poolId, ...gap })
     }
   }
@@ -79,50 +151,62 @@ export async function capturePool(
     call: (operation, input) => api.call(operation, input, { signal: options.signal }),
   }
 
-  async function captureResources(): Promise<readonly string[]> {
-    const groups: string[] = []
+  async function captureResources(): Promise<void> {
     const poolReading = {
       api: reading,
       pool,
-      clientIds: once(() => listClientIds(reading, poolId)),
+      clientIds: once(async () => (progress.clientIds ??= [...(await listClientIds(reading, poolId))])),
       fetchImage: (url: string) => options.fetchImage(url, options.signal),
     }
-    for (const { plural } of RESOURCE_KINDS) counts[plural] = 0
-    await parallel(RESOURCE_KINDS, KINDS_AT_ONCE, options.signal, async (kind) => {
+    const unread = RESOURCE_KINDS.filter(({ kind }) => progress.kinds[kind]?.isRead !== true)
+    // A kind that there was no time for beside others gets all of the time.
+    const wasCut = unread.some(({ kind }) => progress.kinds[kind] !== undefined)
+    await parallel(unread, wasCut ? 1 : KINDS_AT_ONCE, options.signal, async (kind) => {
+      const cut = progress.kinds[kind.kind]
+      if (cut !== undefined) beginAgain(progress, kind.kind)
+      const state = { isRead: false, count: 0, cuts: cut === undefined ? 0 : cut.cuts + 1 }
+      if (state.cuts > MOST_CUTS) throw tooSlow(kind.plural)
+      progress.kinds[kind.kind] = state
       const names = new Set<string>()
       try {
         for await (const { name, body } of kind.read(poolReading)) {
           names.add(name)
-          await resources.add(makeRecord(resourceKey(kind.kind, name), kind.normalise(body)))
+          const record = makeRecord(resourceKey(kind.kind, name), kind.normalise(body))
+          await collector.take('resources', kind.kind, [record])
         }
       } catch (error) {
         options.signal?.throwIfAborted()
         missed(kind.plural, error)
       }
-      counts[kind.plural] = names.size
-      if (kind === groupKind) groups.push(...names)
+      state.count = names.size
+      state.isRead = true
+      if (kind === groupKind) progress.groups = [...names]
     })
-    return groups
+  }
+
+  const receiver = {
+    async take(section: string, listing: ListingProgress, page: Page): Promise<void> {
+      const named = page.items.filter((user) => subOf(user) !== '')
+      advance(progress, section, listing, page)
+      listing.nameless += page.items.length - named.length
+      const room = collector.take(
+        'users',
+        section,
+        named.map((user) => makeRecord(subOf(user), canonicalBody(user))),
+      )
+      options.sink({ code: 'capture.users', poolId, users: usersTaken(progress) })
+      await room
+    },
+    count: () => usersTaken(progress),
+    forget: async (): Promise<void> => {
+      for (const prefix of Object.keys(progress.users.shards)) beginAgain(progress, shardSection(prefix))
+      progress.users.shards = {}
+      await collector.forgetUsers()
+    },
   }
 
   async function captureUsers(): Promise<UserListing> {
-    let taken = 0
-    let nameless = 0
-    const receiver = {
-      async take(page: readonly JsonObject[]): Promise<void> {
-        for (const user of page) {
-          if (subOf(user) === '') nameless++
-          else await users.add(makeRecord(subOf(user), canonicalBody(user)))
-        }
-        taken += page.length
-        options.sink({ code: 'capture.users', poolId, users: taken })
-      },
-      count: () => taken,
-      forget: async (): Promise<void> => {
-        taken = nameless = 0
-        await users.clear()
-      },
-    }
+    const { users } = progress
     const estimate = pool['EstimatedNumberOfUsers']
     const listing = await listUsers(
       api,
@@ -134,40 +218,35 @@ export async function capturePool(
         signal: options.signal,
         onFallback: (reason) => options.sink({ code: 'capture.fallback', poolId, reason }),
       },
+      users,
       receiver,
+    )
+    const nameless = [...Object.values(users.shards), users.stream].reduce(
+      (sum, one) => sum + one.nameless,
+      0,
     )
     if (nameless > 0) throw unreadableAnswer('ListUsers', `${nameless} users came without a sub`)
     return listing
   }
 
-  try {
-    const groups = await captureResources()
-    const listing = await captureUsers().catch((error: unknown) => {
+  await captureResources()
+  if (progress.users.stage !== 'done')
+    progress.listing = await captureUsers().catch((error: unknown) => {
       options.signal?.throwIfAborted()
       if (isAccessDenied(error)) throw error
       missed(USERS_GAP, error)
+      progress.users.stage = 'done'
       return 'one stream' as const
     })
-    const gone = await captureMemberships(reading, poolId, groups, {
-      ...options,
-      take: (record) => memberships.add(record),
-      missed,
-    })
-    counts['groups'] = groups.length - gone.size
-    const goneKeys = new Set(Array.from(gone, (group) => resourceKey(groupKind.kind, group)))
-    return {
-      resources: leavingOut(resources, (key) => goneKeys.has(key)),
-      users,
-      memberships: leavingOut(memberships, (key) => gone.has(parseMembershipKey(key).group)),
-      counts,
-      missing: inOrder(missing),
-      notApplicable: inOrder(notApplicable),
-      listing,
-    }
-  } catch (error) {
-    await Promise.all([resources.clear(), users.clear(), memberships.clear()])
-    throw error
-  }
+  await captureMemberships(reading, poolId, progress, { ...options, collector, missed })
+  progress.isWhole = true
+}
+
+function tooSlow(kinds: string): CodedError {
+  return new CodedError('COGNITO_FAILED', `there was never time to read all of the ${kinds} in one go`, {
+    value: kinds,
+    hint: 'allow more requests a second, or more time at a stretch',
+  })
 }
 
 /** What is asked for once, by whoever asks first. */

@@ -12,6 +12,33 @@ export interface Listing {
 /** How often a listing whose token the service no longer takes (they live one hour) is begun again. */
 const RESTARTS = 5
 
+/** Where a listing has come to, as plain data: from here another process can go on with it. */
+export interface Cursor {
+  /** What the next request is to carry; empty at the beginning. Lives one hour. */
+  readonly token: string
+  /** How often the listing was begun again. */
+  readonly restarts: number
+  /** What is remembered to notice that tokens lead in a circle. */
+  readonly circle: Circle
+}
+
+interface Circle {
+  readonly remembered: string
+  readonly seen: number
+  readonly next: number
+}
+
+export interface Page {
+  readonly items: JsonObject[]
+  /** Where the listing goes on behind the page; `undefined` where this was the last. */
+  readonly next: Cursor | undefined
+  /** Whether the listing begins with this page: what came before, if anything did, comes again. */
+  readonly isFirst: boolean
+}
+
+const NO_CIRCLE: Circle = { remembered: '', seen: 0, next: 1 }
+const BEGINNING: Cursor = { token: '', restarts: 0, circle: NO_CIRCLE }
+
 /**
  * The pages of a listing, until no token remains: a page may be short or empty and still carry one. A token that
  * expires midway begins the listing again, so that an item may come twice, and none is left out.
@@ -24,26 +51,39 @@ export async function* pages(
   listing: Listing,
   options: CallOptions = {},
 ): AsyncGenerator<JsonObject[]> {
-  let token = ''
-  let isCircle = circleDetector()
-  for (let restarts = 0; ;) {
+  for await (const { items } of pagesFrom(api, listing, undefined, options)) yield items
+}
+
+/**
+ * The same from where a listing has come to, with where it goes on behind each page. A token that is not taken any more, because
+ * too much time has passed since, begins the listing again, which the page says (`isFirst`).
+ */
+export async function* pagesFrom(
+  api: CognitoApi,
+  listing: Listing,
+  from: Cursor | undefined,
+  options: CallOptions = {},
+): AsyncGenerator<Page> {
+  let cursor = from ?? BEGINNING
+  for (;;) {
+    const { token, restarts, circle } = cursor
     let answer: JsonObject
     try {
       const input = token === '' ? listing.input : { ...listing.input, [listing.token]: token }
       answer = await api.call(listing.operation, input, options)
     } catch (error) {
       if (token === '' || restarts >= RESTARTS || !isTokenRefused(error)) throw error
-      restarts++
-      token = ''
-      isCircle = circleDetector()
+      cursor = { ...BEGINNING, restarts: restarts + 1 }
       continue
     }
     const page = readPage(listing, answer)
-    yield page.items
-    if (page.token === '') return
-    if (isCircle(page.token))
+    const isLast = page.token === ''
+    const next = { token: page.token, restarts, circle: remember(circle, page.token) }
+    yield { items: page.items, next: isLast ? undefined : next, isFirst: token === '' }
+    if (isLast) return
+    if (page.token === circle.remembered)
       throw new CognitoError(listing.operation, 'ListingDoesNotAdvance', 'pages lead in a circle', 'refused')
-    token = page.token
+    cursor = next
   }
 }
 
@@ -57,19 +97,11 @@ function readPage(listing: Listing, answer: JsonObject): { items: JsonObject[]; 
   return { items: list, token: token ?? '' }
 }
 
-/** Says when a token has come before, sooner or later, from the memory of one: that of the last power of two. */
-function circleDetector(): (token: string) => boolean {
-  let remembered = ''
-  let seen = 0
-  let next = 1
-  return (token) => {
-    if (token === remembered) return true
-    if (++seen === next) {
-      remembered = token
-      next *= 2
-    }
-    return false
-  }
+/** That a token has come before shows sooner or later from the memory of one: that of the last power of two. */
+function remember({ remembered, seen, next }: Circle, token: string): Circle {
+  return seen + 1 === next
+    ? { remembered: token, seen: seen + 1, next: next * 2 }
+    : { remembered, seen: seen + 1, next }
 }
 
 /** All items of a listing. */

@@ -1,7 +1,7 @@
 import { type JsonObject } from '../model/canonical.js'
 import { objects, text } from './canonical-body.js'
 import type { CallOptions, CognitoApi } from './cognito-api.js'
-import { pages } from './paginate.js'
+import { type Cursor, type Page, pages, pagesFrom } from './paginate.js'
 
 /** The first digits of a sub: each names a shard, the users of one contiguous range of subs. */
 export const SHARDS: readonly string[] = Array.from({ length: 16 }, (_, digit) => digit.toString(16))
@@ -26,7 +26,7 @@ export function attributeOf(user: JsonObject, name: string): string | undefined 
 }
 
 /**
- * The pages of the users whose sub begins with `prefix`.
+ * The pages of the users whose sub begins with `prefix`, from where the listing has come to.
  *
  * @throws ShardFilterBroken when a user lies outside: the endpoint does not honour the filter.
  */
@@ -35,13 +35,14 @@ export async function* shardPages(
   poolId: string,
   prefix: string,
   options: CallOptions,
-): AsyncGenerator<JsonObject[]> {
-  for await (const users of pages(api, listing(poolId, `sub ^= "${prefix}"`), options)) {
-    for (const user of users) {
+  from?: Cursor,
+): AsyncGenerator<Page> {
+  for await (const page of pagesFrom(api, listing(poolId, `sub ^= "${prefix}"`), from, options)) {
+    for (const user of page.items) {
       if (!subOf(user).startsWith(prefix))
         throw new ShardFilterBroken('the filter on sub gives users of other subs')
     }
-    yield users
+    yield page
   }
 }
 
@@ -52,6 +53,16 @@ export function allPages(
   options: CallOptions,
 ): AsyncGenerator<JsonObject[]> {
   return pages(api, listing(poolId), options)
+}
+
+/** The same from where the listing has come to. */
+export function allPagesFrom(
+  api: CognitoApi,
+  poolId: string,
+  options: CallOptions,
+  from: Cursor | undefined,
+): AsyncGenerator<Page> {
+  return pagesFrom(api, listing(poolId), from, options)
 }
 
 /** The user of this sub as it is now; costs no MAU, unlike AdminGetUser. */

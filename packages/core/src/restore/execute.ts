@@ -7,6 +7,7 @@ import { readErasures } from '../vault/erasures.js'
 import { type Bindings, createBindings } from './bindings.js'
 import { isErasedSince } from './erased-users.js'
 import { contextOf, executeStep } from './execute-step.js'
+import { finishedChunks } from './finished-chunks.js'
 import { importUsers } from './engines/import-users.js'
 import { createGroupRoles } from './group-roles.js'
 import { createIntents } from './intents.js'
@@ -19,7 +20,7 @@ import { PHASES, type Step } from './step.js'
 
 /** Chunks of one phase under way at once, so that the end of one does not leave the budget idle. */
 const CHUNKS_AT_ONCE = 2
-const CHUNKS_READ_AT_ONCE = 8
+const CHUNKS_READ_AT_ONCE = 16
 
 /**
  * Executes an approved plan from wherever its journal says that it is. May be stopped at any point, and called again:
@@ -45,6 +46,7 @@ export async function executeRun(run: RunStore, header: RunHeader, options: Exec
     unanswered: 0,
     erasures: await readErasures(options.store),
   }
+  const finished = await finishedChunks(options.store, run)
   for (const phase of PHASES) {
     const chunks = header.chunks.filter((chunk) => chunk.phase === phase)
     if (phase === 'import') {
@@ -55,9 +57,17 @@ export async function executeRun(run: RunStore, header: RunHeader, options: Exec
     }
     // What is to be settled is in no plan's numbers: mostly it is nothing.
     const told = phase === 'settle' ? () => undefined : progress
-    await parallel(chunks, CHUNKS_AT_ONCE, options.signal, async (chunk, signal) => {
-      await executeChunk(run, chunk, header, bindings, { ...options, signal }, told, state)
-    })
+    const execute = (chunk: PlanChunk, signal: AbortSignal): Promise<void> =>
+      executeChunk(run, chunk, header, bindings, { ...options, signal }, told, state)
+    // What earlier processes did is only read, so that going on with a long run does not take as long as it has taken by then.
+    const isOver = ({ id }: PlanChunk): boolean => finished.has(id)
+    await parallel(chunks.filter(isOver), CHUNKS_READ_AT_ONCE, options.signal, execute)
+    await parallel(
+      chunks.filter((chunk) => !isOver(chunk)),
+      CHUNKS_AT_ONCE,
+      options.signal,
+      execute,
+    )
   }
   return bindings.get(POOL_REF) ?? ''
 }

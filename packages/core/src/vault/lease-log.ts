@@ -46,6 +46,8 @@ export interface Slot {
 }
 
 export interface StampedEntry {
+  /** Its number in the log. */
+  readonly number: number
   readonly time: number
   readonly entry: LeaseEntry
 }
@@ -218,7 +220,7 @@ async function readEntry(store: ObjectStore, slot: Slot): Promise<StampedEntry |
   const bytes = await store.get(key)
   // Somebody freed a dead process's lock by hand.
   if (bytes === undefined) return undefined
-  return { time: slot.lastModified, entry: decodeEntry(bytes, key) }
+  return { number: slot.number, time: slot.lastModified, entry: decodeEntry(bytes, key) }
 }
 
 function decodeEntry(bytes: Uint8Array, key: string): LeaseEntry {

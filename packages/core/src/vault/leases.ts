@@ -26,6 +26,8 @@ const DEFAULT_TTL_MS = 60_000
 export interface Lease {
   readonly id: string
   readonly scope: string
+  /** How long it lasts without being renewed. */
+  readonly ttlMs: number
   /** The store's time, in milliseconds, when it was acquired or last renewed. */
   readonly storeTime: number
   /**
@@ -101,7 +103,7 @@ async function tryToAcquire(
 ): Promise<{ lease: Lease } | { lease?: undefined; rival: Claim; now: number }> {
   const { store } = log
   const { own } = await append(log, { ...claim, action: 'acquire' }, () => lastSlots(store))
-  const lease = openLease(log, claim, own)
+  const lease = openLease(log, claim, [own])
   try {
     const rival = await findRival(store, claim, own)
     if (rival === undefined) return { lease }
@@ -118,6 +120,7 @@ interface Claim {
   readonly lease: string
   readonly scope: string
   readonly holder: LeaseHolder
+  readonly ttlMs: number
   readonly since: number
   readonly expiresAt: number
 }
@@ -174,17 +177,48 @@ function locked({ scope, holder, since, expiresAt }: Claim, now: number): CodedE
   })
 }
 
-/** A lease whose acquisition is in the log. */
+/**
+ * Goes on holding a lease that another process acquired and handed over by its id, and renews it. Several processes may do so at once, as one that
+ * was taken for dead may live: what they do must bear that. When one of them releases it, the others have lost it.
+ *
+ * @returns `undefined` where it was released, was never acquired, or is over by what the log says
+ * @throws CodedError `LOCK_LOST` where it is over by the store's clock
+ */
+export async function takeOverLease(
+  { store, clock, random }: LeaseLog,
+  { id, holder: { host, pid } }: { readonly id: string; readonly holder: AcquireOptions['holder'] },
+): Promise<Lease | undefined> {
+  const newest = (await lastSlots(store)).at(-1)
+  if (newest === undefined) return undefined
+  const entries = await readEntries(store, [...(await recentSlots(store, newest)), newest])
+  const found = standingClaims(entries, newest.lastModified).find((claim) => claim.lease === id)
+  if (found === undefined) return undefined
+  const { scope, ttlMs, since } = found
+  const own = entries
+    .filter(({ entry }) => entry.lease === id)
+    .map(({ number, time }) => ({ number, lastModified: time }))
+  const holder = { host, pid, purpose: found.holder.purpose }
+  const lease = openLease({ store, clock, random }, { lease: id, scope, ttlMs, holder }, own, since)
+  await lease.renew()
+  return lease
+}
+
+/**
+ * A lease whose acquisition is in the log.
+ *
+ * @param since when it was acquired, where another process did that: then other processes may hold it, and release it
+ */
 function openLease(
   log: LeaseLog,
   claim: { lease: string; scope: string; holder: LeaseHolder; ttlMs: number },
-  acquired: Slot,
+  own: readonly Slot[],
+  since?: number,
 ): Lease {
   const { lease, scope, ttlMs } = claim
-  const renewal: LeaseEntry = { ...claim, action: 'renew', since: acquired.lastModified }
-  let last = acquired
+  let last = own.at(-1) as Slot
+  const renewal: LeaseEntry = { ...claim, action: 'renew', since: since ?? last.lastModified }
   /** Those of its entries by which it stands in the way of others. */
-  let standing = [acquired]
+  let standing = [...own]
   let released = false
   let loss: CodedError | undefined
   let failure: unknown
@@ -219,13 +253,19 @@ function openLease(
     return slots
   }
 
+  async function isReleased(slots: readonly Slot[]): Promise<boolean> {
+    const entries = await readEntries(log.store, slots)
+    return entries.some(({ entry }) => entry.action === 'release' && entry.lease === lease)
+  }
+
   async function renew(): Promise<void> {
     if (released) throw lost('it was released')
     if (loss !== undefined) throw loss
     try {
       const { own, before } = await append(log, renewal, ownSlots)
-      const others = before.slice(1).map((slot) => slot.lastModified)
-      const now = others.reduce((latest, time) => Math.max(latest, time), own.lastModified)
+      const others = before.slice(1)
+      const now = others.reduce((latest, slot) => Math.max(latest, slot.lastModified), own.lastModified)
+      if (since !== undefined && (await isReleased(others))) throw lost('another process released it')
       if (now >= last.lastModified + ttlMs) throw lost(`it was not renewed within ${ttlMs} ms`)
       last = own
       standing = [...standing.filter((slot) => slot.lastModified + ttlMs > own.lastModified), own]
@@ -251,6 +291,7 @@ function openLease(
   return {
     id: lease,
     scope,
+    ttlMs,
     get storeTime() {
       return last.lastModified
     },

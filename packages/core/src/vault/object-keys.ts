@@ -42,6 +42,11 @@ export function standInPrefix(poolId: string): string {
   return `${POOLS_PREFIX}${poolId}/repairing/`
 }
 
+/** Where the backups of a pool lie that are taken in slices. */
+export function capturesPrefix(poolId: string): string {
+  return `${POOLS_PREFIX}${poolId}/runs/`
+}
+
 export function runPrefix(runId: string): string {
   return `${RESTORES_PREFIX}${runId}/`
 }

@@ -1,5 +1,7 @@
 import type { CognitoApi } from '../../cognito/cognito-api.js'
+import { newUsersProgress } from '../../cognito/capture-progress.js'
 import { listUsers } from '../../cognito/list-users.js'
+import type { Page } from '../../cognito/paginate.js'
 import { subOf } from '../../cognito/shards.js'
 import { text } from '../../cognito/canonical-body.js'
 import type { LoginRules } from '../../diff/login.js'
@@ -166,11 +168,11 @@ async function listed({
   const users = sorter(options)
   let taken = 0
   const receiver = {
-    take: async (page: readonly JsonObject[]) => {
-      for (const user of page) {
+    take: async (_section: string, _listing: unknown, { items }: Page) => {
+      for (const user of items) {
         for (const name of namesOf(user, rules)) await users.add({ key: name, line: canonicalJson(user) })
       }
-      taken += page.length
+      taken += items.length
     },
     count: () => taken,
     forget: async () => {
@@ -180,7 +182,7 @@ async function listed({
   }
   const listing = { poolId, concurrency, estimatedUsers: undefined, previousUsers: undefined, signal }
   try {
-    await listUsers(api, { ...listing, onFallback: () => undefined }, receiver)
+    await listUsers(api, { ...listing, onFallback: () => undefined }, newUsersProgress(), receiver)
     return users
   } catch (error) {
     await users.clear()
