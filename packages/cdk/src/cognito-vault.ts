@@ -12,7 +12,6 @@ import {
 } from 'aws-cdk-lib'
 import { Construct } from 'constructs'
 import { bundleFolder } from './code'
-import { acknowledgeRules } from './acknowledged-rules'
 import { build } from './parts/build'
 import {
   DEFAULT_MAX_AGE_HOURS,
@@ -150,7 +149,6 @@ export class CognitoVault extends Construct {
   constructor(scope: Construct, id: string, props: CognitoVaultProps) {
     super(scope, id)
     const built = build(this, settingsOf(this, props))
-    acknowledgeRules(this)
     const { backup, restore, drill } = built.machines
     if (restore === undefined) throw new Error('the restore machine is always made')
     const imported = (machine: string, arn: string) =>

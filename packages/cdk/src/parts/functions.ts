@@ -81,7 +81,8 @@ function addFunction(
   )
 }
 
-const RUNTIME = 'nodejs22.x'
+/** The newest that Lambda has. */
+const RUNTIME = 'nodejs24.x'
 
 /**
  * What a function is told.
