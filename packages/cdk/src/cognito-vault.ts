@@ -185,7 +185,7 @@ function settingsOf(scope: Construct, props: CognitoVaultProps): Settings {
   check('trustedAccountIds', PATTERNS.accountIds, trusted.join(','))
   checkNumber('cognitoTps', props.cognitoTps ?? 10, 1, 30)
   checkNumber('objectLockDays', objectLockDays, 0, 36_500)
-  checkNumber('restoreTestSample', props.restoreTestSample ?? 100, 1, 1_000_000)
+  checkNumber('restoreTestSample', props.restoreTestSample ?? 100, 1, 5_000)
   const known = frequencyOf(frequency)
   return {
     name: props.name ?? Names.uniqueResourceName(scope, { maxLength: 60, separator: '-' }),
