@@ -68,6 +68,12 @@ it.each([
   expect(types.length).toBeLessThanOrEqual(45)
 })
 
+it('docs/stack.md names every parameter, and counts the resources', () => {
+  const page = readFileSync(fileURLToPath(new URL('../../../docs/stack.md', import.meta.url)), 'utf8')
+  expect(Object.keys(stack.template.Parameters).filter((name) => !page.includes(`\`${name}\``))).toEqual([])
+  expect(page).toContain(`${Object.keys(stack.template.Resources).length} resources, no custom ones`)
+})
+
 it('the secondary has the bucket, the key and a restore, and nothing that backs up', () => {
   const byCondition = Object.values(stack.template.Resources)
     .filter(({ Condition }) => Condition !== 'IsPrimary' && Condition !== 'Replicates')
