@@ -90,7 +90,7 @@ function findingsIn(scope: Construct, settings: Settings): Partial<Record<Scope,
     objects: `<${stack.getLogicalId(bucket)}.Arn>/*`,
     'roles-for-cognito': role('*'),
     'service-linked-roles': role('aws-service-role/*'),
-    'restore-roles': role('CognitoVaultRestore*', '*'),
+    'restore-roles': role('cognito-vault-restore*', '*'),
     everything: '*',
   }
 }

@@ -87,7 +87,7 @@ function narrowed(
         },
       },
     },
-    'restore-roles': { resource: iamArn('role/CognitoVaultRestore*', '*') },
+    'restore-roles': { resource: iamArn('role/cognito-vault-restore*', '*') },
     everything: { resource: '*' },
   }
   return resources[scope]
