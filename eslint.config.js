@@ -39,4 +39,5 @@ export default tseslint.config(
     rules: { '@typescript-eslint/no-non-null-assertion': 'off', 'no-restricted-syntax': 'off' },
   },
   { files: ['**/*.js', '**/*.cjs'], ...tseslint.configs.disableTypeChecked },
+  { files: ['packages/cdk/scripts/*.js'], rules: { '@typescript-eslint/no-require-imports': 'off' } },
 )

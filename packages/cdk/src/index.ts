@@ -1,0 +1,6 @@
+export { CognitoVault, type CognitoVaultProps, type SecondaryRegion } from './cognito-vault'
+export { CognitoVaultStack } from './stack'
+export { type FunctionName, type MachineName, type Permission, ROLES, type Scope } from './permissions'
+export type { SnsPreference } from './patterns'
+export type { CodePlace } from './settings'
+export { synthesizeTemplate } from './synthesize-template'
