@@ -36,6 +36,7 @@ const document = z
 
 it('is a document as the specification has it, on one line', () => {
   const line = metricLine({
+    vaultName: 'stack',
     poolId: 'eu-west-1_Ab12Cd34E',
     at: 1_764_060_000_123.4,
     values: { BackupCompleted: 1, Users: 12_345, BackupDuration: 4_200 },
@@ -45,6 +46,7 @@ it('is a document as the specification has it, on one line', () => {
   const found = document.parse(JSON.parse(line))
   expect(found).toMatchObject({
     runId: 'backup-1',
+    Vault: 'stack',
     PoolId: 'eu-west-1_Ab12Cd34E',
     BackupCompleted: 1,
     Users: 12_345,
@@ -53,7 +55,7 @@ it('is a document as the specification has it, on one line', () => {
       CloudWatchMetrics: [
         {
           Namespace: METRIC_NAMESPACE,
-          Dimensions: [['PoolId']],
+          Dimensions: [['Vault'], ['Vault', 'PoolId']],
           Metrics: [
             { Name: 'BackupCompleted', Unit: 'Count' },
             { Name: 'Users', Unit: 'Count' },
@@ -66,7 +68,7 @@ it('is a document as the specification has it, on one line', () => {
 })
 
 it('leaves out what is no number, for which CloudWatch would refuse the whole', () => {
-  const line = metricLine({ poolId: 'p_1', at: 0, values: { Users: Number.NaN, LatestSnapshotAge: 60 } })
+  const line = metricLine({ vaultName: 'v', at: 0, values: { Users: Number.NaN, LatestSnapshotAge: 60 } })
   const found = document.parse(JSON.parse(line))
   expect(found).not.toHaveProperty('Users')
   expect(found['LatestSnapshotAge']).toBe(60)

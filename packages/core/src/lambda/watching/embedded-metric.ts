@@ -25,7 +25,10 @@ export type MetricName = keyof typeof METRICS
 export const METRIC_NAMESPACE = 'CognitoVault'
 
 export interface MetricValues {
-  readonly poolId: string
+  /** The stack, as its alarms know it. */
+  readonly vaultName: string
+  /** Absent where it is about no single pool. */
+  readonly poolId?: string | undefined
   /** Milliseconds since the epoch. */
   readonly at: number
   readonly values: Readonly<Partial<Record<MetricName, number>>>
@@ -34,10 +37,10 @@ export interface MetricValues {
 }
 
 /**
- * A line that CloudWatch Logs turns into metrics: the embedded metric format, with the pool as the only dimension. What is no
+ * A line that CloudWatch Logs turns into metrics: the embedded metric format, once for the whole vault and once for the pool. What is no
  * finite number is left out, since such a document would be refused whole.
  */
-export function metricLine({ poolId, at, values, properties = {} }: MetricValues): string {
+export function metricLine({ vaultName, poolId, at, values, properties = {} }: MetricValues): string {
   const found = Object.entries(values).filter(([, value]) => Number.isFinite(value))
   return JSON.stringify({
     ...properties,
@@ -46,12 +49,13 @@ export function metricLine({ poolId, at, values, properties = {} }: MetricValues
       CloudWatchMetrics: [
         {
           Namespace: METRIC_NAMESPACE,
-          Dimensions: [['PoolId']],
+          Dimensions: poolId === undefined ? [['Vault']] : [['Vault'], ['Vault', 'PoolId']],
           Metrics: found.map(([name]) => ({ Name: name, Unit: METRICS[name as MetricName] })),
         },
       ],
     },
-    PoolId: poolId,
+    Vault: vaultName,
+    ...(poolId === undefined ? {} : { PoolId: poolId }),
     ...Object.fromEntries(found),
   })
 }

@@ -27,9 +27,10 @@ it('reads what the stack tells its functions', () => {
     topicArn: 'arn:topic',
     preference: 'ERRORS_ONLY',
     drillSample: 20,
-    maxSnapshotAgeSeconds: 129_600,
-    checkIntervalSeconds: 3_600,
+    maxSnapshotAgeHours: undefined,
+    vaultName: 'cognito-vault',
     sliceSeconds: 600,
+    slicesAnExecution: 400,
   })
 })
 

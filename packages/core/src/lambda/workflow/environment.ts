@@ -27,17 +27,17 @@ export interface FunctionSettings {
   readonly topicArn: string | undefined
   /** `SNS_PREFERENCE`. */
   readonly preference: SnsPreference
+  /** `VAULT_NAME`: by which metrics and alarms know the stack. */
+  readonly vaultName: string
   /** `DRILL_SAMPLE`: how many users a drill restores. */
   readonly drillSample: number
-  /** `MAX_SNAPSHOT_AGE_SECONDS`: from when on a backup has not happened that should have. */
-  readonly maxSnapshotAgeSeconds: number
-  /** `CHECK_INTERVAL_SECONDS`: how often the age is looked at. */
-  readonly checkIntervalSeconds: number
+  /** `MAX_SNAPSHOT_AGE_HOURS`: from when on a backup has not happened that should have; without it the alarms alone say so. */
+  readonly maxSnapshotAgeHours: number | undefined
   /** `SLICE_SECONDS`: after which a slice stops by itself. */
   readonly sliceSeconds: number
+  /** `SLICES_AN_EXECUTION`: after which an execution goes on in another, before its history is full (25,000 events). */
+  readonly slicesAnExecution: number
 }
-
-const DAY_SECONDS = 86_400
 
 /**
  * @throws CodedError `USAGE` that names the variable
@@ -49,14 +49,15 @@ export function functionSettings(env: Environment): FunctionSettings {
     region: required(env, 'AWS_REGION', 'the Region; Lambda sets it'),
     kmsKeys: listIn(env, 'KMS_KEY_ARNS'),
     poolIds: listIn(env, 'USER_POOL_IDS'),
-    tps: env['COGNITO_TPS'] ? numberIn(env, 'COGNITO_TPS', 10, { least: 0.1, most: 1_000 }) : undefined,
+    tps: optionalNumberIn(env, 'COGNITO_TPS', { least: 0.1, most: 1_000 }),
     objectLockDays: days === 0 ? undefined : days,
     retention: env['RETENTION'] ? parseRetention(env['RETENTION']) : undefined,
     topicArn: env['TOPIC_ARN'] || undefined,
     preference: preferenceIn(env),
+    vaultName: env['VAULT_NAME'] || 'cognito-vault',
     drillSample: numberIn(env, 'DRILL_SAMPLE', 50, { least: 1, most: 5_000 }),
-    maxSnapshotAgeSeconds: numberIn(env, 'MAX_SNAPSHOT_AGE_SECONDS', 1.5 * DAY_SECONDS, { least: 1 }),
-    checkIntervalSeconds: numberIn(env, 'CHECK_INTERVAL_SECONDS', 3_600, { least: 1 }),
+    maxSnapshotAgeHours: optionalNumberIn(env, 'MAX_SNAPSHOT_AGE_HOURS', { least: 0 }),
+    slicesAnExecution: numberIn(env, 'SLICES_AN_EXECUTION', 400, { least: 1, most: 2_000 }),
     sliceSeconds: numberIn(env, 'SLICE_SECONDS', 600, { least: 0.001, most: 840 }),
   }
 }
@@ -86,6 +87,14 @@ function numberIn(
   const number = /^\d*\.?\d+$/.test(given) ? Number(given) : Number.NaN
   if (number >= least && number <= most) return number
   throw refused(name, given, `a number from ${least}${most === Number.MAX_SAFE_INTEGER ? '' : ` to ${most}`}`)
+}
+
+function optionalNumberIn(
+  env: Environment,
+  name: string,
+  range: { least: number; most?: number },
+): number | undefined {
+  return env[name] ? numberIn(env, name, 0, range) : undefined
 }
 
 function preferenceIn(env: Environment): SnsPreference {

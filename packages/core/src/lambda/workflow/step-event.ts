@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isObject } from '../../model/canonical.js'
 import { CodedError } from '../../model/errors.js'
 
 /**
@@ -6,8 +7,8 @@ import { CodedError } from '../../model/errors.js'
  * nothing between two calls; what must be kept is in the vault or in the answer.
  */
 const stepEvent = z.object({
-  /** `care` and `check` are the care function's: after a backup, and on a schedule of its own. */
-  step: z.enum(['prepare', 'slice', 'finish', 'fail', 'care', 'check']),
+  /** `clear-up` and `check` are the care function's: after a backup, and on a schedule of its own. */
+  step: z.enum(['prepare', 'slice', 'finish', 'fail', 'clear-up', 'check']),
   /** `$$.Execution.Id`, an ARN; a schedule that starts a function has none. */
   execution: z.string().default(''),
   /** `$$.Execution.StartTime`. */
@@ -23,16 +24,18 @@ const stepEvent = z.object({
 export type StepEvent = z.infer<typeof stepEvent>
 
 /** Where the machine goes next: `again` starts another execution, before the history of this one is full. */
-export type Next = 'slice' | 'again' | 'finish' | 'done'
+export type Next = StepState['next']
 
 /** What every answer has. */
-export interface StepState {
-  readonly next: Next
+export const stepState = z.object({
+  next: z.enum(['slice', 'again', 'finish', 'done']),
   /** Whether all went well until now; what has to be told of went out already where not. */
-  readonly ok: boolean
+  ok: z.boolean(),
   /** Slices of this execution. */
-  readonly slices: number
-}
+  slices: z.number().int().nonnegative(),
+})
+
+export type StepState = z.infer<typeof stepState>
 
 /** @throws CodedError `USAGE` */
 export function parseStepEvent(event: unknown): StepEvent {
@@ -52,7 +55,7 @@ export function parseStepEvent(event: unknown): StepEvent {
 export function stateOf<T>(event: StepEvent, schema: z.ZodType<T>): T | undefined {
   const handedOver = (event.input as { resume?: unknown } | null | undefined)?.resume
   const found = event.step === 'prepare' ? handedOver : event.state
-  if (found === undefined || found === null) return undefined
+  if (!isObject(found) || !Object.hasOwn(found, 'next')) return undefined
   const parsed = schema.safeParse(found)
   if (parsed.success) return parsed.data
   throw new CodedError('USAGE', `this is not the state of the workflow: ${problemOf(parsed.error)}`, {
@@ -66,5 +69,10 @@ export function problemOf(error: z.ZodError): string {
   return issue === undefined ? 'it does not fit' : `${issue.path.join('.') || 'it'}: ${issue.message}`
 }
 
-/** An execution of a Standard workflow ends at 25,000 events; a slice with its retries takes fewer than fifty. */
-export const SLICES_AN_EXECUTION = 400
+/** After a slice: on with the next, or in another execution. */
+export function sliceAfter(
+  { slices }: Pick<StepState, 'slices'>,
+  { slicesAnExecution }: { readonly slicesAnExecution: number },
+): Pick<StepState, 'next' | 'slices'> {
+  return { next: slices + 1 >= slicesAnExecution ? 'again' : 'slice', slices: slices + 1 }
+}
