@@ -46,7 +46,16 @@ export type { PlannedReference } from './model/planned-reference.js'
 export { regionOfPool } from './actions/pool.js'
 export type { AgreeToMfa, MfaPrice } from './actions/second-factors.js'
 export { type FidelityReport, report, type ReportLimit } from './actions/report.js'
-export { type Approval, restore, type RestoreResult, resume } from './actions/restore.js'
+export {
+  type Approval,
+  approveRun,
+  restore,
+  type RestoreResult,
+  type RestoreSlice,
+  resume,
+  type ResumeOptions,
+  resumeUntil,
+} from './actions/restore.js'
 export { prune, type PruneResult } from './actions/prune.js'
 export { show, type ShownSnapshot, type ShownUser, showUser } from './actions/show.js'
 export { type SnapshotList, snapshots, type SnapshotSummary } from './actions/snapshots.js'

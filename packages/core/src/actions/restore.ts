@@ -1,4 +1,5 @@
 import { CodedError } from '../model/errors.js'
+import type { EventSink } from '../model/events.js'
 import { isoTime } from '../model/ids.js'
 import { executeRun } from '../restore/execute.js'
 import { type RunReport, writeReport } from '../restore/report.js'
@@ -6,8 +7,9 @@ import type { RunHeader } from '../restore/run-header.js'
 import { openRun, type RunStore } from '../restore/run-store.js'
 import { refuseOutdated } from '../restore/runs.js'
 import { openVault } from '../vault/vault.js'
+import { beforeDeadline } from './before-deadline.js'
 import { explainingFailures } from './cognito-failure.js'
-import type { CognitoContext } from './context.js'
+import type { CognitoContext, VaultContext } from './context.js'
 import { newPassword } from './new-password.js'
 import { planRestoreRun } from './plan-restore.js'
 import type { PlannedRestore, RestoreRequest } from './restore-request.js'
@@ -66,6 +68,61 @@ export async function resume(
   runId: string,
   { noImports = false }: ResumeOptions = {},
 ): Promise<RestoreResult> {
+  const { run, header } = await openApproved(context, runId)
+  return execute(context, run, header, noImports)
+}
+
+/**
+ * Goes on with a run as {@link resume} does, or begins with one that was only approved, until it is done or the time is over. At the deadline it stops between
+ * two operations; an import job that runs goes on by itself, and is found and waited for by the next call. That may be made by another process, from the run's id alone.
+ * One that comes within a minute after a process has died finds the run `LOCKED`.
+ *
+ * @throws CodedError as {@link resume}
+ */
+export async function resumeUntil(
+  context: CognitoContext,
+  runId: string,
+  { until, noImports = false }: ResumeOptions & { readonly until: number },
+): Promise<RestoreSlice> {
+  const { run, header } = await openApproved(context, runId)
+  const done = { operations: 0 }
+  const sink: EventSink = (event) => {
+    if (event.code === 'restore.operation') done.operations = event.done
+    context.sink(event)
+  }
+  const result = await executeUntil({ ...context, sink }, run, header, { noImports, until })
+  if (result !== undefined) return { done: true, result }
+  const operations = Object.values(header.summary.operations).reduce((sum, count) => sum + count, 0)
+  return { done: false, runId, operationsDone: done.operations, operations }
+}
+
+/** What a restore that has a deadline has come to. */
+export type RestoreSlice =
+  | { readonly done: true; readonly result: RestoreResult }
+  | {
+      readonly done: false
+      readonly runId: string
+      /** Of those that were planned, the ones that are over, in earlier calls too, as far as this call came. */
+      readonly operationsDone: number
+      readonly operations: number
+    }
+
+/**
+ * Approves a plan that is stored, so that {@link resumeUntil} may execute it. Approving it again does nothing.
+ *
+ * @throws CodedError `RUN_NOT_FOUND` where there is no whole plan
+ */
+export async function approveRun(context: VaultContext, runId: string): Promise<void> {
+  await openVault(context.store)
+  const run = openRun(context.store, runId)
+  await run.getHeader()
+  await run.approve(isoTime(context.clock.now()))
+}
+
+async function openApproved(
+  context: CognitoContext,
+  runId: string,
+): Promise<{ run: RunStore; header: RunHeader }> {
   await openVault(context.store)
   const run = openRun(context.store, runId)
   const header = await run.getHeader()
@@ -81,7 +138,7 @@ export async function resume(
       hint: `use --region ${header.target.region}`,
     })
   }
-  return execute(context, run, header, noImports)
+  return { run, header }
 }
 
 /** How to go on with a run, where not as its plan says. */
@@ -96,6 +153,18 @@ async function execute(
   header: RunHeader,
   noImports = false,
 ): Promise<RestoreResult> {
+  const result = await executeUntil(context, run, header, { noImports })
+  if (result === undefined) throw new CodedError('INTERNAL', 'a run without a deadline stopped at one')
+  return result
+}
+
+/** @returns `undefined` when the time is over */
+async function executeUntil(
+  context: CognitoContext,
+  run: RunStore,
+  header: RunHeader,
+  { noImports, until }: { readonly noImports: boolean; readonly until?: number },
+): Promise<RestoreResult | undefined> {
   const { api, clock, store, random, sink } = context
   const where = {
     poolId: header.target.poolId,
@@ -104,7 +173,6 @@ async function execute(
     resume: run.runId,
   }
   const scope = header.target.poolId === undefined ? `run/${run.runId}` : `restore/${header.target.poolId}`
-  const signal = context.signal ?? new AbortController().signal
   return explainingFailures(where, () =>
     withLease(context, scope, 'restore', async (lease) => {
       // Of a run that has ended there is nothing left to do but to say again what it came to.
@@ -125,10 +193,13 @@ async function execute(
         importLimits: context.importLimits,
         hashes: context.hashes,
         noImports,
-        signal,
         checkLease,
       }
-      const poolId = await executeRun(run, header, options)
+      const executed = await beforeDeadline(context, until, (signal) =>
+        executeRun(run, header, { ...options, signal }),
+      )
+      if (!executed.done) return undefined
+      const poolId = executed.value
       const report = await writeReport(run, header, { store, clock, poolId })
       return {
         ...report,

@@ -51,9 +51,10 @@ export async function listUsers(
     if (progress.stage === 'first page') {
       const first = await readFirstPage(api, options)
       if (first.whole) {
-        progress.stage = 'done'
+        progress.stage = 'one stream'
         const page = { items: [...first.users], next: undefined, isFirst: true }
         await receiver.take(ALL_USERS, progress.stream, page)
+        progress.stage = 'done'
         return 'one stream'
       }
       await probe(api, options, first.users)

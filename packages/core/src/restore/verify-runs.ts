@@ -80,7 +80,7 @@ async function checkBytes(
   if (digest !== undefined) await unpackSegment(bytes, digest, key)
   else if (LINES.test(name)) await checkUnnamed(key, name, bytes, expected)
   else if (/^(begun|approved|plan|report)\.json$/.test(name)) unsealJson(key, bytes)
-  else if (/^import\/(\d{6}|end)\.json$/.test(name)) checkImportRecord(key, name, bytes)
+  else if (/^import\/((waited-)?\d{6}|end)\.json$/.test(name)) checkImportRecord(key, name, bytes)
   else if (/^journal\/[^/]+\/(\d{6}|done)\.json$/.test(name)) checkJournalObject(key, bytes)
   else throw damaged(key, 'it is nothing that the format knows')
 }

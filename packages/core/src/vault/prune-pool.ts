@@ -1,6 +1,7 @@
 import type { Clock } from '../model/clock.js'
 import { CodedError } from '../model/errors.js'
 import type { ObjectInfo } from '../storage/object-store.js'
+import { type DeadCapture, deadCaptures } from './dead-captures.js'
 import { type Deleted, deleteUnderLease } from './fenced-delete.js'
 import { listForgotten, readForgotten } from './forgotten.js'
 import type { Lease } from './leases.js'
@@ -49,6 +50,8 @@ export interface PrunedPool {
   /** Forgotten snapshots that cannot be taken back any more, and those that can. */
   readonly forgottenRemoved: number
   readonly forgottenKept: number
+  /** Backups in slices that are over, and whose parts nobody needs any more: what they take up counts among the bytes. */
+  readonly capturesRemoved: number
 }
 
 /**
@@ -71,7 +74,7 @@ export async function prunePool(vault: Vault, poolId: string, options: PruneOpti
   const used = new Set<string>()
   const marked = new Set<string>()
   const segments = openSegments(vault.store, poolId)
-  const total = { deleted: 0, bytesFreed: 0, retained: 0, forgottenRemoved: 0 }
+  const total = { deleted: 0, bytesFreed: 0, retained: 0, forgottenRemoved: 0, capturesRemoved: 0 }
 
   /** What is listed first is the place that a snapshot is moved from, so that one that is moved meanwhile is seen in one of them. */
   async function mark(): Promise<ObjectInfo[]> {
@@ -113,9 +116,23 @@ export async function prunePool(vault: Vault, poolId: string, options: PruneOpti
     onProgress(total.deleted)
   }
 
+  /** While this is held no process can go on with a run that is taken for dead: each holds the same. */
+  async function sweepCaptures(lease: Lease): Promise<void> {
+    for (const { objects } of await deadCaptures(vault, poolId, {
+      now: lease.storeTime,
+      silentMs: GRACE_MS,
+    })) {
+      signal?.throwIfAborted()
+      const { bytes, retained } = await deleteUnderLease(vault.store, objects, lease)
+      total.bytesFreed += bytes
+      if (retained === 0) total.capturesRemoved++
+    }
+  }
+
   /** @returns the key after which to go on, or nothing when all is done */
   async function sweepSlice(lease: Lease, after: string | undefined): Promise<string | undefined> {
     await refuseBeforeSuspended(lease)
+    await sweepCaptures(lease)
     const expired = await mark()
     total.forgottenRemoved += (await deleteUnderLease(vault.store, expired, lease)).objects
     const slice: ObjectInfo[] = []
@@ -143,8 +160,12 @@ export async function prunePool(vault: Vault, poolId: string, options: PruneOpti
   }
 
   /** What is there: in a dry run with what would not be any more. */
-  async function count(expired: readonly ObjectInfo[]): Promise<PrunedPool> {
+  async function count(
+    expired: readonly ObjectInfo[],
+    captures: readonly DeadCapture[],
+  ): Promise<PrunedPool> {
     let [old, oldBytes, young] = [0, 0, 0]
+    for (const { size } of captures.flatMap(({ objects }) => objects)) oldBytes += size
     for await (const object of vault.store.list(segmentsPrefix(poolId))) {
       if (!isGarbage(object, Infinity)) continue
       if (isGarbage(object, now())) {
@@ -155,17 +176,21 @@ export async function prunePool(vault: Vault, poolId: string, options: PruneOpti
     const forgotten = (await listForgotten(vault, poolId)).length
     const left = { used: used.size, young, forgottenKept: dryRun ? forgotten - expired.length : forgotten }
     if (!dryRun) return { ...total, ...left }
-    return { ...left, deleted: old, bytesFreed: oldBytes, retained: 0, forgottenRemoved: expired.length }
+    const forgottenRemoved = expired.length
+    const capturesRemoved = captures.length
+    return { ...left, deleted: old, bytesFreed: oldBytes, retained: 0, forgottenRemoved, capturesRemoved }
   }
 
   const expired = await mark()
-  if (dryRun || (expired.length === 0 && (await isEmpty(garbage(now))))) return count(expired)
+  const captures = await deadCaptures(vault, poolId, { now: now(), silentMs: GRACE_MS })
+  const isNothing = expired.length === 0 && captures.length === 0 && (await isEmpty(garbage(now)))
+  if (dryRun || isNothing) return count(expired, captures)
   for (let after: string | undefined, isFirst = true; isFirst || after !== undefined; isFirst = false) {
     if (!isFirst) await clock.sleep(PAUSE_MS, signal)
     const from = after
     after = await exclusively((lease) => sweepSlice(lease, from))
   }
-  return count([])
+  return count([], [])
 }
 
 async function isEmpty(items: AsyncIterable<unknown>): Promise<boolean> {

@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { CognitoContext } from '../../src/actions/context.js'
-import { restore, resume } from '../../src/actions/restore.js'
+import { planRestoreRun } from '../../src/actions/plan-restore.js'
+import type { RestoreRequest } from '../../src/actions/restore-request.js'
+import { approveRun, restore, type RestoreResult, resume, resumeUntil } from '../../src/actions/restore.js'
+import { verify } from '../../src/actions/verify.js'
 import { classifyFailure, withBudget } from '../../src/cognito/budgeted-api.js'
 import type { CognitoApi } from '../../src/cognito/cognito-api.js'
 import { createFilePutter } from '../../src/cognito/put-file.js'
@@ -10,7 +13,7 @@ import { createBudget } from '../../src/limiter/budget.js'
 import { ProcessDied } from '../support/dying-process.js'
 import { approvedRun, diesWhileRestoring, yes } from '../support/run-to-end.js'
 import { createVirtualTime, type VirtualTime } from '../support/virtual-time.js'
-import { importable, type ImportLab, jobsOf, openImportLab } from './import-lab.js'
+import { importable, type ImportLab, jobsOf, openImportLab, ROLE } from './import-lab.js'
 
 /** At 31 a second, as AWS publishes it, a job of 20 s. */
 const USERS = 620
@@ -94,4 +97,50 @@ it('a job that an administrator stops is followed by one with the rest', async (
   expect(stopped!.log.length).toBeGreaterThan(0)
   expect(stopped!.log.length + rest!.log.length).toBe(USERS)
   expect(result).toMatchObject({ imported: USERS, mau: 0, failed: [] })
+})
+
+/** Restores in slices of so long, each in a process of its own, and says after each how many there were. */
+async function inSlices(
+  ms: number,
+  request: RestoreRequest,
+  change: Partial<CognitoContext>,
+  count: () => void,
+): Promise<RestoreResult> {
+  const { header } = await time.during(planRestoreRun(inTime(), request))
+  await approveRun(lab.context, header.runId)
+  for (let slices = 1; slices < 50; slices++) {
+    count()
+    const options = { until: time.clock.now() + ms }
+    const slice = await time.during(resumeUntil({ ...inTime(), ...change }, header.runId, options))
+    if (slice.done) return slice.result
+  }
+  throw new Error('it does not come to its end')
+}
+
+it('a job that takes longer than a slice is waited for in the next', async () => {
+  let slices = 0
+  const result = await inSlices(8000, lab.request, {}, () => slices++)
+  expect(slices).toBeGreaterThan(2)
+  expect(result).toMatchObject({ imported: USERS, mau: 0, failed: [] })
+  // One that was made when the time was over is left to expire.
+  expect(jobsOf(lab, newPool()).filter(({ status }) => status !== 'Created')).toHaveLength(1)
+  expect(lab.simulator.ledger.requests.all()['StartUserImportJob']).toBe(1)
+})
+
+it('slices together wait for another job of the account as long as one process would, and no longer', async () => {
+  lab.simulator.faults.add({
+    operation: 'StartUserImportJob',
+    kind: 'error',
+    code: 'PreconditionNotMetException',
+  })
+  const importLimits = { rows: 1000, bytes: 1e8, waitForOthersMs: 60_000 }
+  const request = { ...lab.request, engine: { kind: 'import', roleArn: ROLE } } as const
+  let slices = 0
+  await expect(inSlices(25_000, request, { importLimits }, () => slices++)).rejects.toMatchObject({
+    code: 'COGNITO_FAILED',
+    message: expect.stringContaining('no import job') as string,
+  })
+  expect(slices).toBeGreaterThan(2)
+  expect(slices).toBeLessThan(6)
+  expect(await verify(lab.context)).toMatchObject({ ok: true, damage: [] })
 })

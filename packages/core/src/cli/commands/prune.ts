@@ -51,5 +51,7 @@ function poolText(pool: PruneResult['pools'][number], dryRun: boolean): string {
     lines.push(`  ${counted(pool.retained, 'segment')} not in use, under the lock of the store`)
   if (pool.forgottenKept > 0)
     lines.push(`  ${counted(pool.forgottenKept, 'forgotten snapshot')} can still be taken back`)
+  if (pool.capturesRemoved > 0)
+    lines.push(`  among it what ${counted(pool.capturesRemoved, 'backup')} in slices had stored on the way`)
   return lines.join('\n')
 }

@@ -50,7 +50,15 @@ export interface ImportJobs {
    *
    * @throws ImportUnavailable; CognitoError of what would strike every call
    */
-  run(record: JobRecord, file: CsvFile): Promise<ImportJob>
+  run(record: JobRecord, file: CsvFile, waits: Waits): Promise<ImportJob>
+}
+
+/** The waiting for other jobs of the account in processes that were stopped meanwhile: all of it together has a bound. */
+export interface Waits {
+  /** For how long there was waited before, in milliseconds. */
+  readonly beforeMs: number
+  /** Told for how long in this process, when it is stopped. */
+  readonly note: (ms: number) => Promise<void>
 }
 
 /** The clocks of tests let no wait of 20 s or more be cut short. */
@@ -115,15 +123,23 @@ export function createImportJobs(options: JobsOptions): ImportJobs {
   }
 
   /** Waits for the other job of the account that most likely keeps this one from going on: the service does not say. */
-  function createWait(ordinal: number): () => Promise<void> {
-    const until = clock.now() + options.waitForOthersMs
+  function createWait(ordinal: number, waits: Waits): () => Promise<void> {
+    const until = clock.now() + options.waitForOthersMs - waits.beforeMs
+    let waitedMs = 0
     let isTold = false
     return async () => {
       if (clock.now() >= until) throw new ImportUnavailable(NOT_STARTED)
       if (!isTold) sink({ code: 'import.waiting', ordinal })
       isTold = true
       await options.checkLease()
-      await clock.sleep(POLL_MS, signal)
+      const from = clock.now()
+      try {
+        await clock.sleep(POLL_MS, signal)
+      } catch (error) {
+        await waits.note(waitedMs + clock.now() - from)
+        throw error
+      }
+      waitedMs += clock.now() - from
     }
   }
 
@@ -168,8 +184,8 @@ export function createImportJobs(options: JobsOptions): ImportJobs {
     }
   }
 
-  async function run(record: JobRecord, file: CsvFile): Promise<ImportJob> {
-    const wait = createWait(record.ordinal)
+  async function run(record: JobRecord, file: CsvFile, waits: Waits): Promise<ImportJob> {
+    const wait = createWait(record.ordinal, waits)
     const job = await create(record, wait)
     sink({ code: 'import.job', ordinal: record.ordinal, jobId: job.id, rows: file.rows })
     try {

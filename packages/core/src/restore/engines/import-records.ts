@@ -27,6 +27,13 @@ const endSchema = z.object({
   why: z.string().optional(),
 })
 
+/** For how long other jobs of the account were waited for, in a process that was stopped meanwhile. */
+const waitedSchema = z.object({
+  /** The last job of the run that had run by then; 0 before the first. */
+  after: z.number().int().nonnegative(),
+  ms: z.number().nonnegative(),
+})
+
 export type JobRecord = z.infer<typeof recordSchema>
 export type ImportEnd = z.infer<typeof endSchema>
 
@@ -37,6 +44,9 @@ export interface ImportRecords {
   put(record: JobRecord): Promise<void>
   end(): Promise<ImportEnd | undefined>
   putEnd(end: ImportEnd): Promise<void>
+  /** For how long others were waited for since a job had run, in milliseconds, in the processes that have said so. */
+  waited(after: number): Promise<number>
+  putWaited(after: number, ms: number): Promise<void>
 }
 
 /** @param prefix of the run */
@@ -56,6 +66,15 @@ export function openImportRecords(store: ObjectStore, prefix: string): ImportRec
     })
   }
 
+  async function waits(): Promise<z.infer<typeof waitedSchema>[]> {
+    const found = []
+    for await (const { key } of store.list(`${folder}${WAITED}`)) {
+      const wait = await read(key, waitedSchema)
+      if (wait !== undefined) found.push(wait)
+    }
+    return found
+  }
+
   return {
     all: async () => {
       const records: JobRecord[] = []
@@ -69,14 +88,22 @@ export function openImportRecords(store: ObjectStore, prefix: string): ImportRec
     put: (record) => put(`${folder}${String(record.ordinal).padStart(6, '0')}.json`, record),
     end: () => read(`${folder}end.json`, endSchema),
     putEnd: (end) => put(`${folder}end.json`, end),
+    waited: async (after) =>
+      (await waits()).filter((one) => one.after === after).reduce((sum, { ms }) => sum + ms, 0),
+    putWaited: async (after, ms) => {
+      const ordinal = (await waits()).length + 1
+      await put(`${folder}${WAITED}${String(ordinal).padStart(6, '0')}.json`, { after, ms })
+    },
   }
 }
 
 const RECORD = /^\d{6}\.json$/
+const WAITED = 'waited-'
 
 /** Checks an object of these by itself. @throws CodedError `VAULT_DAMAGED` when it is not as it was written. */
 export function checkImportRecord(key: string, name: string, bytes: Uint8Array): void {
   if (name.endsWith('/end.json')) decode(key, bytes, endSchema)
+  else if (name.includes(`/${WAITED}`)) decode(key, bytes, waitedSchema)
   else decode(key, bytes, recordSchema)
 }
 

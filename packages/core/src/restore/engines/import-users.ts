@@ -95,7 +95,11 @@ export async function importUsers(
         throw new ImportUnavailable(`${MOST_FRUITLESS} jobs in a row brought nobody`)
       const record = { ordinal: (known.at(-1)?.ordinal ?? 0) + 1, ...next.record }
       await records.put(record)
-      const { imported } = await jobs.run(record, next.file)
+      const after = ended.at(-1)?.ordinal ?? 0
+      const { imported } = await jobs.run(record, next.file, {
+        beforeMs: await records.waited(after),
+        note: (ms) => records.putWaited(after, ms),
+      })
       fruitless = imported > 0 ? 0 : fruitless + 1
       return true
     } catch (error) {
