@@ -50,6 +50,19 @@ module.exports = {
       to: { path: 'simulator|cognito-local' },
     },
     {
+      name: 'the-stack-stands-alone',
+      comment: 'It deploys the bundle; what runs there knows nothing of the CDK.',
+      severity: 'error',
+      from: { path: '^packages/cdk/src/' },
+      to: { path: '^packages/(core|simulator)/' },
+    },
+    {
+      name: 'only-the-stack-knows-the-cdk',
+      severity: 'error',
+      from: { pathNot: '^packages/cdk/' },
+      to: { path: '^packages/cdk/|node_modules/(aws-cdk-lib|constructs)/' },
+    },
+    {
       name: 'only-the-adapter-knows-the-sdk',
       severity: 'error',
       from: {

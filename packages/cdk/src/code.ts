@@ -9,11 +9,11 @@ const PLACES = [join(__dirname, '..', 'lambda'), join(__dirname, '..', '..', 'co
  *
  * @throws Error where it has not been built
  */
-export function bundleFolder(): string {
-  const found = PLACES.find((folder) => existsSync(join(folder, 'index.mjs')))
+export function bundleFolder(places: readonly string[] = PLACES): string {
+  const found = places.find((folder) => existsSync(join(folder, 'index.mjs')))
   if (found === undefined)
     throw new Error(
-      `the code of the functions is not there (looked for index.mjs in ${PLACES.join(' and ')}): build it with \`npm run bundle\`, or hand in \`code\``,
+      `the code of the functions is not there (looked for index.mjs in ${places.join(' and ')}): build it with \`npm run bundle\`, or hand in \`code\``,
     )
   return found
 }

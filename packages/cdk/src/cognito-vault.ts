@@ -12,7 +12,6 @@ import {
 } from 'aws-cdk-lib'
 import { Construct } from 'constructs'
 import { bundleFolder } from './code'
-import { acknowledgeRules } from './acknowledged-rules'
 import { build } from './parts/build'
 import {
   DEFAULT_MAX_AGE_HOURS,
@@ -150,7 +149,6 @@ export class CognitoVault extends Construct {
   constructor(scope: Construct, id: string, props: CognitoVaultProps) {
     super(scope, id)
     const built = build(this, settingsOf(this, props))
-    acknowledgeRules(this)
     const { backup, restore, drill } = built.machines
     if (restore === undefined) throw new Error('the restore machine is always made')
     const imported = (machine: string, arn: string) =>
@@ -187,7 +185,7 @@ function settingsOf(scope: Construct, props: CognitoVaultProps): Settings {
   check('trustedAccountIds', PATTERNS.accountIds, trusted.join(','))
   checkNumber('cognitoTps', props.cognitoTps ?? 10, 1, 30)
   checkNumber('objectLockDays', objectLockDays, 0, 36_500)
-  checkNumber('restoreTestSample', props.restoreTestSample ?? 100, 1, 1_000_000)
+  checkNumber('restoreTestSample', props.restoreTestSample ?? 100, 1, 5_000)
   const known = frequencyOf(frequency)
   return {
     name: props.name ?? Names.uniqueResourceName(scope, { maxLength: 60, separator: '-' }),

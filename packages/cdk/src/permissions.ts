@@ -221,6 +221,28 @@ const IMPLIED_BY_CONFIGURATION: readonly Permission[] = [
   },
 ]
 
+/** Whether what a pool refers to is there. */
+const LOOKS_OUTSIDE: readonly Permission[] = [
+  { service: 'lambda', operations: ['GetFunctionConfiguration'], scope: 'everything' },
+  { service: 'kms', operations: ['DescribeKey'], scope: 'everything' },
+  { service: 'iam', operations: ['GetRole'], scope: 'everything' },
+  { service: 'acm', operations: ['DescribeCertificate'], scope: 'everything' },
+  { service: 'ses', operations: ['GetEmailIdentity'], scope: 'everything' },
+]
+
+/** What a drill makes: a pool, its resource servers, groups without roles, and people. */
+const TRIED_WRITES = [
+  'AddCustomAttributes',
+  'AdminAddUserToGroup',
+  'AdminCreateUser',
+  'AdminDisableUser',
+  'AdminSetUserPassword',
+  'AdminUpdateUserAttributes',
+  'CreateGroup',
+  'CreateResourceServer',
+  'UpdateUserPool',
+]
+
 /** By function; the account's one import slot is a restore's, never a drill's. */
 export const ROLES: Readonly<Record<FunctionName, readonly Permission[]>> = {
   backup: [
@@ -258,6 +280,7 @@ export const ROLES: Readonly<Record<FunctionName, readonly Permission[]>> = {
       scope: 'identity-pools',
     },
     ...IMPLIED_BY_CONFIGURATION,
+    ...LOOKS_OUTSIDE,
     { service: 'sts', operations: ['AssumeRole'], scope: 'restore-roles' },
     ...APPEND,
     ...UNLOCK,
@@ -266,12 +289,20 @@ export const ROLES: Readonly<Record<FunctionName, readonly Permission[]>> = {
   drill: [
     {
       service: 'cognito-idp',
-      operations: [...POOL_READS, ...RESTORE_READS, ...PEOPLE_WRITES, ...CONFIGURATION_WRITES],
+      // Not TagResource with a tag of the request alone: whoever may give any pool the drill's tag may delete any pool.
+      operations: [
+        ...POOL_READS,
+        'DescribeResourceServer',
+        'GetGroup',
+        ...TRIED_WRITES,
+        'DeleteUserPool',
+        'TagResource',
+      ],
       scope: 'scratch-pool',
     },
-    // Not TagResource with a tag of the request alone: whoever may give any pool the drill's tag may delete any pool.
-    { service: 'cognito-idp', operations: ['DeleteUserPool', 'TagResource'], scope: 'scratch-pool' },
     { service: 'cognito-idp', operations: ['CreateUserPool'], scope: 'new-scratch-pool' },
+    // Also of a pool that is gone, or has a scratch pool's name and not the tag: to be told so, not refused.
+    { service: 'cognito-idp', operations: ['DescribeUserPool'], scope: 'any-pool' },
     { service: 'cognito-idp', operations: ['ListUserPools', 'DescribeUserPoolDomain'], scope: 'everything' },
     { service: 'cognito-identity', operations: ['ListIdentityPools'], scope: 'everything' },
     { service: 'cognito-identity', operations: ['DescribeIdentityPool'], scope: 'identity-pools' },

@@ -107,7 +107,7 @@ export function addParameters(scope: Construct) {
       'RestoreTestSample',
       100,
       1,
-      1_000_000,
+      5_000,
       'Users that a drill restores; each counts as monthly active.',
     ),
     TrustedAccountIds: text(

@@ -1,4 +1,5 @@
 import type { Construct } from 'constructs'
+import { acknowledgeRules } from '../acknowledged-rules'
 import type { Settings } from '../settings'
 import { addAlarms } from './alarms'
 import { addDashboard } from './dashboard'
@@ -23,5 +24,6 @@ export function build(scope: Construct, settings: Settings): Built {
   const notStarted = addSchedules(scope, settings, machines, functions)
   const alarms = addAlarms(scope, settings, topicArn, machines, functions, notStarted)
   addDashboard(scope, settings, alarms)
+  acknowledgeRules(scope, settings)
   return { ...storage, topicArn, machines }
 }

@@ -1,4 +1,4 @@
-import { aws_iam as iam, aws_lambda as lambda, aws_logs as logs } from 'aws-cdk-lib'
+import { Token, aws_iam as iam, aws_lambda as lambda, aws_logs as logs } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
 import { ROLES, type FunctionName } from '../permissions'
 import type { Settings } from '../settings'
@@ -81,14 +81,15 @@ function addFunction(
   )
 }
 
-const RUNTIME = 'nodejs22.x'
+/** The newest that Lambda has. */
+const RUNTIME = 'nodejs24.x'
 
 /**
  * What a function is told.
  *
  * - `COGNITO_VAULT`: the vault's address; `KMS_KEY_ARNS`: the keys that wrap its data key, separated by commas, this Region's first
  * - `VAULT_NAME`: the dimension `Vault` of all metrics
- * - `USER_POOL_IDS`, `COGNITO_TPS`, `RETENTION`, `OBJECT_LOCK_DAYS` (0: none), `DRILL_SAMPLE`: as the parameters of the stack
+ * - `USER_POOL_IDS`, `COGNITO_TPS`, `RETENTION`, `OBJECT_LOCK_DAYS` (0: none), `DRILL_SAMPLE`, `MAX_SNAPSHOT_AGE_HOURS`: as the parameters of the stack
  * - `TOPIC_ARN`, `SNS_PREFERENCE`: `INFO_AND_ERRORS` or `ERRORS_ONLY`
  * - `STATE_MACHINE_ARN`: whose slices it does; not for care, which has none. `RESTORE_STATE_MACHINE_ARN`: for the next command in messages
  */
@@ -102,6 +103,9 @@ function environmentOf(settings: Settings, places: Places, name: FunctionName): 
     OBJECT_LOCK_DAYS: settings.objectLockDays,
     RETENTION: settings.retention,
     DRILL_SAMPLE: settings.drillSample,
+    MAX_SNAPSHOT_AGE_HOURS: Token.isUnresolved(settings.maxAgeHours)
+      ? Token.asString(settings.maxAgeHours)
+      : String(settings.maxAgeHours),
     TOPIC_ARN: places.topicArn,
     SNS_PREFERENCE: settings.snsPreference,
     RESTORE_STATE_MACHINE_ARN: machineArn(settings, 'restore'),

@@ -32,5 +32,5 @@ export function assumedBy(service: string): Record<string, unknown> {
   }
 }
 
-/** Lambda gives no source account when it assumes a role; each of its roles can be passed only within its account anyway. */
-const ACTS_FOR_ACCOUNTS = ['states.amazonaws.com', 'scheduler.amazonaws.com', 's3.amazonaws.com']
+/** Those of which it is documented that they say for whom they act. */
+const ACTS_FOR_ACCOUNTS = ['states.amazonaws.com', 'scheduler.amazonaws.com']

@@ -1,5 +1,4 @@
 import {
-  Aws,
   CfnDeletionPolicy,
   type CfnResource,
   aws_iam as iam,
@@ -52,7 +51,6 @@ function keep<T extends CfnResource>(resource: T): T {
 }
 
 function makeKey(scope: Construct, settings: Settings): kms.CfnKey {
-  const here = { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } }
   return new kms.CfnKey(scope, 'Key', {
     description: 'Cognito Vault: the bucket, the data key of the vault, and the topic',
     enableKeyRotation: true,
@@ -67,12 +65,12 @@ function makeKey(scope: Construct, settings: Settings): kms.CfnKey {
           Resource: '*',
         },
         {
+          // As the guide of SNS has it; the topic's policy names the account.
           Sid: 'AlarmsToTheTopic',
           Effect: 'Allow',
           Principal: { Service: 'cloudwatch.amazonaws.com' },
           Action: ['kms:Decrypt', 'kms:GenerateDataKey*'],
           Resource: '*',
-          Condition: here,
         },
         pick(settings.trusts, {
           Sid: 'TrustedAccountsRead',

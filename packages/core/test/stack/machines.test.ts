@@ -19,7 +19,9 @@ beforeAll(async () => {
   seed.users(shop, USERS)
   seed.users(shop, [{ username: 'ann', groups: ['buyers'], attributes: { email: 'ann@example.com' } }])
   staff = seed.pool({ PoolName: 'staff' })
-  seed.users(staff, 24)
+  seed.groups(staff, ['crew'])
+  const crew = Array.from({ length: 24 }, (_, i) => ({ username: `crew-${i}`, groups: ['crew'] }))
+  seed.users(staff, crew)
 }, MOST_MS)
 
 afterAll(() => lab.close())
@@ -129,23 +131,23 @@ describe('the backup machine of the template, with the functions of the bundle',
 
 describe('the restore machine', () => {
   it(
-    'restores into a pool that it is named as users know it, in slices',
+    'puts back what was deleted, in slices',
     async () => {
-      const target = lab.simulator.seed.pool({ PoolName: 'again' })
-      const own = lab.with({ PrimaryUserPoolId: staff }, { SLICE_SECONDS: '2' })
-      const ended = await own.run('RestoreMachine', { NewUserPoolId: target })
+      lab.simulator.seed.call('DeleteGroup', { UserPoolId: staff, GroupName: 'crew' })
+      const own = lab.with({ PrimaryUserPoolId: staff }, { SLICE_SECONDS: '3' })
+      const ended = await own.run('RestoreMachine', { to: { inPlace: true } })
       expect(ended).toMatchObject({ status: 'SUCCEEDED', output: { ok: true, next: 'done' } })
       expect(own.host.calls.filter(({ step }) => step === 'slice').length).toBeGreaterThan(1)
-      expect(lab.simulator.inspect.pool(target).users).toHaveLength(24)
-      expect(told()).toEqual([`restore into ${target} done`])
+      expect(lab.simulator.inspect.pool(staff).memberships['crew']).toHaveLength(24)
+      expect(told()).toEqual([`restore into ${staff} done`])
     },
     MOST_MS,
   )
 
   it.runIf(THOROUGH)(
-    'goes on through the journal when its function is killed',
+    'restores into a pool that it is named as users know it, and goes on through the journal when its function is killed',
     async () => {
-      const target = lab.simulator.seed.pool({ PoolName: 'killed' })
+      const target = lab.simulator.seed.pool({ PoolName: 'again' })
       const own = lab.with({ PrimaryUserPoolId: staff }, { SLICE_SECONDS: '30' })
       const kills = killAfter(own, 'RestoreFunction', 'AdminCreateUser', 1)
       const ended = await own.run('RestoreMachine', { NewUserPoolId: target })

@@ -1,0 +1,292 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type * as Validate from '@aws/cloudformation-validate'
+import { bundleFolder } from '../src/code.js'
+import { refusals } from './support/rules.js'
+import {
+  cdk,
+  type Resource,
+  synthesise,
+  type Synthesised,
+  vaultCdk,
+  withConstruct,
+} from './support/stacks.js'
+
+const load = createRequire(import.meta.url)
+const COMMITTED = fileURLToPath(new URL('../../../template/cognito-vault.template.json', import.meta.url))
+
+let stack: Synthesised
+let construct: Synthesised
+let folder: string
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'cognito-vault-cdk-'))
+  stack = synthesise((app) => new vaultCdk.CognitoVaultStack(app, 'CognitoVault'))
+  construct = withConstruct({
+    secondary: {
+      region: 'eu-central-1',
+      bucketArn: 'arn:aws:s3:::replica',
+      keyArn: 'arn:aws:kms:eu-central-1:111122223333:key/1234',
+    },
+    notificationEmail: 'ops@example.com',
+    objectLockDays: 30,
+    trustedAccountIds: ['444455556666'],
+  })
+}, 120_000)
+afterAll(() => rm(folder, { recursive: true }))
+
+function ofType(synthesised: Synthesised, type: string): [string, Resource][] {
+  return Object.entries(synthesised.template.Resources).filter(([, resource]) => resource.Type === type)
+}
+
+function resource(id: string): Resource {
+  const found = stack.template.Resources[id]
+  if (found === undefined) throw new Error(`the template has no ${id}`)
+  return found
+}
+
+it('the committed template is what the stack synthesises: else run npm run template', () => {
+  expect(JSON.parse(readFileSync(COMMITTED, 'utf8'))).toEqual(stack.template)
+  expect(readFileSync(COMMITTED, 'utf8')).toBe(vaultCdk.synthesizeTemplate())
+})
+
+it.each([
+  ['the template', () => stack],
+  ['the construct', () => construct],
+])('%s has at most 4 functions and 45 resources, none of them custom', (_, of) => {
+  const types = Object.values(of().template.Resources).map(({ Type }) => Type)
+  expect(types.filter((type) => type === 'AWS::Lambda::Function')).toHaveLength(4)
+  expect(types.filter((type) => type === 'AWS::StepFunctions::StateMachine')).toHaveLength(3)
+  expect(
+    types.filter((type) => type.startsWith('Custom::') || type.startsWith('AWS::CloudFormation::')),
+  ).toEqual([])
+  expect(types.length).toBeLessThanOrEqual(45)
+})
+
+it('docs/stack.md names every parameter, and counts the resources', () => {
+  const page = readFileSync(fileURLToPath(new URL('../../../docs/stack.md', import.meta.url)), 'utf8')
+  expect(Object.keys(stack.template.Parameters).filter((name) => !page.includes(`\`${name}\``))).toEqual([])
+  expect(page).toContain(`${Object.keys(stack.template.Resources).length} resources, no custom ones`)
+})
+
+it('the secondary has the bucket, the key and a restore, and nothing that backs up', () => {
+  const byCondition = Object.values(stack.template.Resources)
+    .filter(({ Condition }) => Condition !== 'IsPrimary' && Condition !== 'Replicates')
+    .map(({ Type }) => Type)
+  const ofConstruct = Object.values(withConstruct({ role: 'secondary' }).template.Resources).map(
+    ({ Type }) => Type,
+  )
+  // No email was given to the construct.
+  expect(ofConstruct.sort()).toEqual(byCondition.filter((type) => type !== 'AWS::SNS::Subscription').sort())
+  expect(ofConstruct.filter((type) => type === 'AWS::Scheduler::Schedule')).toEqual([])
+  expect(ofConstruct.filter((type) => type === 'AWS::Lambda::Function')).toHaveLength(1)
+})
+
+it.each([
+  ['the template', () => stack],
+  ['the construct', () => construct],
+])('%s passes cdk-nag (AwsSolutions)', (_, of) => expect(of().findings).toEqual([]))
+
+it('cdk-nag is listened to: a bucket without anything is found', () => {
+  const { findings } = synthesise((app) => {
+    const plain = new cdk.Stack(app, 'Plain')
+    new cdk.aws_s3.CfnBucket(plain, 'Bucket')
+    return plain
+  })
+  expect(findings.join()).toContain('AwsSolutions-S10')
+})
+
+/** What CloudFormation Validate says though it is not so. */
+const MISTAKEN: Readonly<Record<string, string>> = {
+  W1001: 'an output that chooses between a key and a parameter by the condition under which the key is there',
+  W1028:
+    'it takes SecondaryRegion and AWS::Region, which a rule compares, for the same, and so the replication for impossible',
+}
+
+it('the template and the construct pass CloudFormation Validate', () => {
+  const { CelEngine, TemplateFile } = load('@aws/cloudformation-validate') as typeof Validate
+  const engine = new CelEngine()
+  const said = (path: string) =>
+    engine
+      .validateStandard(new TemplateFile(path), { severityLevel: 'WARN' })
+      .diagnostics.map(({ ruleId, message }) => ({ ruleId, message }))
+  try {
+    const found = said(COMMITTED)
+    expect(found.filter(({ ruleId }) => MISTAKEN[ruleId] === undefined)).toEqual([])
+    expect([...new Set(found.map(({ ruleId }) => ruleId))].sort()).toEqual(Object.keys(MISTAKEN))
+
+    const path = join(folder, 'construct.json')
+    writeFileSync(path, JSON.stringify(construct.template))
+    expect(said(path)).toEqual([])
+
+    const { Resources } = structuredClone(construct.template) as { Resources: Record<string, Resource> }
+    Resources['Wrong'] = { Type: 'AWS::S3::Bucket', Properties: { Versioning: true } }
+    writeFileSync(path, JSON.stringify({ Resources }))
+    expect(said(path)).not.toEqual([])
+  } finally {
+    engine.free()
+  }
+}, 120_000)
+
+describe('state machines', () => {
+  const names = ['BackupMachine', 'RestoreMachine', 'DrillMachine']
+  const validate = load('asl-validator') as (definition: unknown) => {
+    isValid: boolean
+    errorsText(): string
+  }
+
+  it.each(names)('%s passes asl-validator', (name) => {
+    const { DefinitionString, DefinitionSubstitutions } = resource(name).Properties as {
+      DefinitionString: string
+      DefinitionSubstitutions: Record<string, unknown>
+    }
+    const text = Object.keys(DefinitionSubstitutions).reduce(
+      (rest, key) => rest.replaceAll(`\${${key}}`, `arn:aws:lambda:eu-west-1:111122223333:function:${key}`),
+      DefinitionString,
+    )
+    expect(text).not.toContain('${')
+    const answer = validate(JSON.parse(text))
+    expect([answer.isValid, answer.errorsText()]).toEqual([true, ''])
+  })
+
+  it('asl-validator is listened to: a state that leads nowhere is found', () => {
+    const definition = { StartAt: 'Begin', States: { Begin: { Type: 'Pass', Next: 'Nowhere' } } }
+    expect(validate(definition).isValid).toBe(false)
+  })
+
+  it.each(names)('%s goes by JSONPath, is a Standard one, and logs no data of an execution', (name) => {
+    const { StateMachineType, DefinitionString, LoggingConfiguration } = resource(name).Properties
+    expect(StateMachineType).toBe('STANDARD')
+    expect(DefinitionString).not.toMatch(/QueryLanguage|JSONata|ItemReader|"Map"/)
+    expect(LoggingConfiguration).toMatchObject({ IncludeExecutionData: false, Level: 'ALL' })
+  })
+})
+
+describe('storage', () => {
+  it('the bucket and the key stay when the stack goes', () => {
+    expect(resource('Bucket').DeletionPolicy).toBe('Retain')
+    expect(resource('Key').DeletionPolicy).toBe('Retain')
+  })
+
+  it('deletions are not replicated, and replicas have the key of their Region', () => {
+    const [[, bucket] = ['', undefined]] = ofType(construct, 'AWS::S3::Bucket')
+    expect(bucket?.Properties).toMatchObject({
+      ObjectLockEnabled: true,
+      VersioningConfiguration: { Status: 'Enabled' },
+      ReplicationConfiguration: {
+        Rules: [
+          {
+            DeleteMarkerReplication: { Status: 'Disabled' },
+            Destination: {
+              EncryptionConfiguration: { ReplicaKmsKeyID: 'arn:aws:kms:eu-central-1:111122223333:key/1234' },
+            },
+          },
+        ],
+      },
+    })
+  })
+
+  it('trusted accounts may read, and no more', () => {
+    const policies = ['AWS::S3::BucketPolicy', 'AWS::KMS::Key'].flatMap((type) => ofType(construct, type))
+    const allowed = JSON.stringify(policies)
+      .match(/\{[^{}]*"Effect":"Allow","Principal":\{"AWS":\["444455556666"\]\}[^{}]*/g)
+      ?.flatMap((statement) => statement.match(/(s3|kms):\w+/g) ?? [])
+    expect(allowed?.sort()).toEqual([
+      'kms:Decrypt',
+      'kms:DescribeKey',
+      's3:GetBucketLocation',
+      's3:GetObject',
+      's3:ListBucket',
+    ])
+  })
+})
+
+describe('parameters that CloudFormation refuses before it makes anything', () => {
+  const good = { PrimaryUserPoolId: 'eu-west-1_AbCdEf123', CodeBucket: 'my-code', CodeKey: 'code.zip' }
+  const secondary = {
+    SecondaryRegion: 'eu-central-1',
+    SecondaryBucketArn: 'arn:aws:s3:::replica',
+    SecondaryKeyArn: 'arn:aws:kms:eu-central-1:111122223333:key/12-34',
+  }
+  const refused = (values: Record<string, string>) => refusals(stack.template, values, 'eu-west-1')
+
+  it.each([
+    {},
+    { PrimaryUserPoolId: 'eu-west-1_AbCdEf123,eu-west-1_x' },
+    secondary,
+    { Role: 'secondary', PrimaryUserPoolId: '' },
+    { ExportFrequency: 'EVERY_7_DAYS' },
+    { ExportFrequency: 'rate(6 hours)' },
+    { ExportFrequency: 'rate(1 day)', RestoreTestFrequency: 'OFF' },
+    { ExportFrequency: 'cron(0 3 * * ? *)' },
+    { Retention: 'keep-last=5,keep-daily=30,keep-within=1y6m' },
+    { TrustedAccountIds: '111122223333,444455556666', NotificationEmail: 'ops@example.com' },
+  ])('accepted: %o', (values) => expect(refused({ ...good, ...values })).toEqual([]))
+
+  it.each([
+    [{ PrimaryUserPoolId: '' }, 'at least one user pool'],
+    [{ PrimaryUserPoolId: 'my pool' }, 'ids of user pools'],
+    [{ PrimaryUserPoolId: 'eu-west-1_a, eu-west-1_b' }, 'without spaces'],
+    [{ ...secondary, SecondaryRegion: 'eu-west-1' }, 'another Region'],
+    [{ SecondaryRegion: 'eu-central-1' }, 'SecondaryBucketArn and SecondaryKeyArn'],
+    [{ ...secondary, SecondaryRegion: '' }, 'need SecondaryRegion'],
+    [{ ...secondary, Role: 'secondary' }, 'is for the primary'],
+    [{ ExportFrequency: 'daily' }, 'ExportFrequency must be'],
+    [{ ExportFrequency: 'OFF' }, 'ExportFrequency must be'],
+    [{ ExportFrequency: 'rate(1 days)' }, 'ExportFrequency must be'],
+    [{ ExportFrequency: 'rate(0 hours)' }, 'ExportFrequency must be'],
+    [{ ExportFrequency: 'cron(0 3 * * *)' }, 'ExportFrequency must be'],
+    [{ RestoreTestFrequency: 'never' }, 'RestoreTestFrequency must be'],
+    [{ CognitoTPS: '31' }, 'CognitoTPS'],
+    [{ NotificationEmail: 'ops' }, 'an email address'],
+    [{ SnsPreference: 'ALL' }, 'SnsPreference'],
+    [{ Retention: '--keep-daily 30' }, 'Retention must be'],
+    [{ ObjectLockDays: '-1' }, 'ObjectLockDays'],
+    [{ KmsKeyArn: 'alias/mine' }, 'the ARN of a KMS key'],
+    [{ TrustedAccountIds: '1234' }, 'of 12 digits'],
+    [{ CodeBucket: '' }, 'name of a bucket'],
+    [{ Role: 'third' }, 'Role'],
+  ])('%o: %s', (values, message) => expect(refused({ ...good, ...values }).join('\n')).toContain(message))
+})
+
+describe('the construct', () => {
+  it('refuses what could not work, before it makes anything', () => {
+    const secondary = (region: string) => ({
+      region,
+      bucketArn: 'arn:aws:s3:::replica',
+      keyArn: 'arn:aws:kms:eu-central-1:111122223333:key/1',
+    })
+    expect(() => withConstruct({ userPools: [] })).toThrow('name at least one pool')
+    expect(() => withConstruct({ secondary: secondary('eu-west-1') })).toThrow('name another one')
+    expect(() => withConstruct({ role: 'secondary', secondary: secondary('eu-west-2') })).toThrow(
+      'only the primary',
+    )
+    expect(() => withConstruct({ exportFrequency: 'rate(1 days)' })).toThrow(
+      'exportFrequency: "rate(1 days)" is not',
+    )
+    expect(() => withConstruct({ cognitoTps: 0 })).toThrow('cognitoTps: 0 is not a whole number from 1 to 30')
+    expect(() =>
+      synthesise((app) => {
+        const here = new cdk.Stack(app, 'Here', { env: { account: '111122223333', region: 'eu-west-1' } })
+        const there = cdk.aws_cognito.UserPool.fromUserPoolArn(
+          here,
+          'There',
+          'arn:aws:cognito-idp:us-east-1:111122223333:userpool/us-east-1_AbCdEf123',
+        )
+        new vaultCdk.CognitoVault(here, 'Vault', { userPools: [there], code: { bucket: 'code', key: 'k' } })
+        return here
+      }),
+    ).toThrow('is in us-east-1, this stack in eu-west-1')
+  })
+
+  it('says what to do where the code of the functions has not been built', () => {
+    expect(() => bundleFolder([folder])).toThrow('npm run bundle')
+    writeFileSync(join(folder, 'index.mjs'), '')
+    expect(bundleFolder(['/nowhere', folder])).toBe(folder)
+  })
+})
