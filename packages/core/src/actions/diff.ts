@@ -63,7 +63,12 @@ export async function diffLive(context: CognitoContext, left: string, poolId?: s
   return diffSnapshots(context, snapshot, live.snapshot)
 }
 
-async function diffSnapshots(context: VaultContext, left: Snapshot, right: Snapshot): Promise<DiffResult> {
+/** The differences between two snapshots that are open. */
+export async function diffSnapshots(
+  context: VaultContext,
+  left: Snapshot,
+  right: Snapshot,
+): Promise<DiffResult> {
   const samePool = left.manifest.pool.id === right.manifest.pool.id
   const leftOut = incomparable(left.manifest, right.manifest)
   const [ofLeft, ofRight] = await Promise.all([

@@ -1,5 +1,5 @@
 import type { ForgetPlan, ForgetPool, ForgetResult } from '../actions/forget.js'
-import { shrinkageText } from './render-guard.js'
+import { shrinkageText } from '../retention/shrinkage-text.js'
 import { clip, count, counted, minute, printable, table, wrap } from './render-text.js'
 
 const COLUMNS = [

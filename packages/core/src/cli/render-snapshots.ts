@@ -1,5 +1,5 @@
 import type { SnapshotList, SnapshotSummary } from '../actions/snapshots.js'
-import { shrinkageText } from './render-guard.js'
+import { shrinkageText } from '../retention/shrinkage-text.js'
 import { clip, count, minute, printable, table, wrap } from './render-text.js'
 
 const COLUMNS = [

@@ -10,6 +10,7 @@ import { addCopy } from './commands/copy.js'
 import { addDiff } from './commands/diff.js'
 import { addIdentityMap } from './commands/identity-map.js'
 import { addDoctor } from './commands/doctor.js'
+import { addDrill } from './commands/drill.js'
 import { addErase } from './commands/erase.js'
 import { addEstimate } from './commands/estimate.js'
 import { addExport } from './commands/export.js'
@@ -55,6 +56,7 @@ const COMMANDS = [
   addImport,
   addEstimate,
   addDoctor,
+  addDrill,
   addKeys,
 ]
 

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { acknowledge } from '../../actions/acknowledge.js'
-import { shrinkageText } from '../render-guard.js'
+import { shrinkageText } from '../../retention/shrinkage-text.js'
 import { wrap } from '../render-text.js'
 import type { Perform } from './command.js'
 import { addGuardOptions, type GuardFlags, guardOf } from './guard-options.js'

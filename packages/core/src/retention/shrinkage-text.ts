@@ -1,6 +1,6 @@
-import type { Shrinkage } from '../retention/shrink-guard.js'
-import { CHANGE_WINDOW_DAYS } from '../retention/shrink-guard.js'
-import { count } from './render-text.js'
+import type { Shrinkage } from './shrink-guard.js'
+import { CHANGE_WINDOW_DAYS } from './shrink-guard.js'
+import { count } from '../model/plain-text.js'
 
 const NAMES = { users: 'users', memberships: 'memberships', populatedGroups: 'groups with members' } as const
 

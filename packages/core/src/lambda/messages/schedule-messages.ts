@@ -1,0 +1,57 @@
+import { duration, minute } from '../../model/plain-text.js'
+import { failureText, type ToldFailure } from './failure-text.js'
+import { facts, type Message, message, nextSteps, type Place } from './message.js'
+
+/** A pool whose newest complete backup is too old, or that has none. */
+export interface LatestAge {
+  readonly poolId: string
+  readonly snapshotId: string | undefined
+  /** When it was taken, as ISO 8601. */
+  readonly takenAt: string | undefined
+  readonly ageSeconds: number
+  readonly mostSeconds: number
+}
+
+export function tooOldMessage(
+  { poolId, snapshotId, takenAt, ageSeconds, mostSeconds }: LatestAge,
+  place: Place,
+): Message {
+  const age = duration(ageSeconds * 1000)
+  return message(
+    'error',
+    snapshotId === undefined ? `no backup of ${poolId} yet` : `no backup of ${poolId} for ${age}`,
+    [
+      snapshotId === undefined
+        ? `There is no complete backup of ${poolId}, ${age} after the vault was made.`
+        : `A backup of ${poolId} has not happened: the newest complete one is ${age} old, and should be no older than ${duration(mostSeconds * 1000)}.`,
+      facts({ Snapshot: snapshotId, Taken: takenAt === undefined ? undefined : `${minute(takenAt)} UTC` }),
+      nextSteps([
+        'See the last executions of the state machine, and whether its schedule is enabled.',
+        'Then start it by hand.',
+      ]),
+    ],
+    place,
+  )
+}
+
+/** Forgetting or pruning that failed: backups are there, and the vault grows. */
+export function careFailedMessage(
+  failures: readonly { readonly poolId: string | undefined; readonly failure: ToldFailure }[],
+  place: Place,
+): Message {
+  const [first] = failures
+  return message(
+    'error',
+    `retention failed${first?.poolId === undefined ? '' : ` for ${first.poolId}`}`,
+    [
+      'The backups were stored. What is to be forgotten, or what nothing refers to any more, could not be removed:',
+      failures
+        .map(({ poolId, failure }) => `${poolId === undefined ? '' : `${poolId}: `}${failureText(failure)}`)
+        .join('\n'),
+      nextSteps([
+        'The next backup tries again. By hand:  cognito-vault forget --dry-run, cognito-vault prune',
+      ]),
+    ],
+    place,
+  )
+}
