@@ -1,9 +1,10 @@
 // The layers of packages/core/src, highest first: a folder may import from those below it, never from those above.
 const LAYERS = [
   ['cli', 'lambda'],
-  ['sources-aws'],
+  ['sources-aws', 'deploy-aws'],
   ['references-aws', 'kms'],
   ['actions'],
+  ['deploy'],
   ['restore'],
   ['diff', 'foreign'],
   ['cognito', 'vault', 'retention'],
@@ -67,7 +68,7 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^packages/core/src/',
-        pathNot: `^packages/core/src/(cli/|lambda/|references-aws/|sources-aws/|kms/|cognito/(sdk-|raw-json)|storage/(s3|dynamodb)/)|${tests}`,
+        pathNot: `^packages/core/src/(cli/|lambda/|references-aws/|sources-aws/|deploy-aws/|kms/|cognito/(sdk-|raw-json)|storage/(s3|dynamodb)/)|${tests}`,
       },
       to: { path: '@aws-sdk|@smithy' },
     },

@@ -12,6 +12,16 @@ export {
 } from './actions/sliced-backup.js'
 export { type AskAccount, PROGRAM, type CognitoContext, type VaultContext } from './actions/context.js'
 export { copy, type CopiedSnapshot, type CopyRequest, type CopyResult } from './actions/copy.js'
+export {
+  deploy,
+  type DeployContext,
+  type DeployedStack,
+  type DeployListener,
+  type DeployRequest,
+  type DeployResult,
+  type DeploySettings,
+  type PlannedStack,
+} from './actions/deploy.js'
 export { diff, diffLive, type DiffResult, hasDifferences } from './actions/diff.js'
 export { type IdentityFormat, identityMap, identityText, type RunIdentities } from './actions/identity-map.js'
 export { type Advice, doctor, type DoctorReport, type Loss } from './actions/doctor.js'
@@ -95,6 +105,18 @@ export { scanTable, type ScanOptions } from './sources-aws/scan-table.js'
 export { createAskAccount } from './references-aws/ask-account.js'
 export { createReferenceChecker } from './references-aws/create-checker.js'
 export { createKmsKeyService, type KmsSettings } from './kms/kms-key-service.js'
+export { createStackService } from './deploy-aws/cloudformation.js'
+export { createCodeBucket } from './deploy-aws/code-bucket.js'
+export type { BucketOwner, CodeStore } from './deploy/code-store.js'
+export type {
+  ChangeSet,
+  ChangeSetRequest,
+  ParameterValue,
+  ResourceChange,
+  Stack,
+  StackEvent,
+  StackService,
+} from './deploy/stack-service.js'
 export { createMemoryStore } from './storage/memory/memory-store.js'
 export type { ObjectInfo, ObjectStore, ObjectVersion, Retention, Versions } from './storage/object-store.js'
 export { openStore, type StoreDependencies } from './storage/open-store.js'

@@ -21,6 +21,8 @@ export interface CliIo {
   /** Aborted when the command is to stop gently. */
   readonly signal: AbortSignal
   readonly tempDirectory: string
+  /** Where this package lies, with the files that it carries; its own folder where nobody says. */
+  readonly packageRoot?: URL
   /** Who takes leases. */
   readonly holder: { readonly host: string; readonly pid: number }
 }

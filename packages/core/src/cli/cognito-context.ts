@@ -41,13 +41,16 @@ export function vaultContext(io: CliIo, globals: Globals, sink: EventSink): Vaul
   return { store, clock, random, sink, tempDirectory, holder, signal }
 }
 
+/** What reaches Cognito needs of the world; a vault is not a part of it. */
+type World = Pick<VaultContext, 'clock' | 'random' | 'sink'>
+
 /** Does the work with a context that can call Cognito, and ends the connections when it is done. */
-export async function withCognito<T>(
+export async function withCognito<W extends World, T>(
   io: CliIo,
   globals: Globals,
-  vault: VaultContext,
+  vault: W,
   settings: CognitoSettings,
-  work: (context: CognitoContext) => Promise<T>,
+  work: (context: W & Omit<CognitoContext, keyof VaultContext>) => Promise<T>,
 ): Promise<T> {
   const { clock, random, sink } = vault
   const region = await chooseRegion(globals, settings)

@@ -47,6 +47,7 @@ const BY_ERROR: Readonly<Record<ErrorCode, ExitCode>> = {
   LOCK_LOST: EXIT.locked,
   ACCESS_DENIED: EXIT.accessDenied,
   CREDENTIALS_REJECTED: EXIT.accessDenied,
+  BUCKET_NOT_OWN: EXIT.accessDenied,
   INTERRUPTED: EXIT.interrupted,
   VAULT_EXISTS: EXIT.failed,
   VAULT_TOO_NEW: EXIT.failed,
@@ -68,6 +69,10 @@ const BY_ERROR: Readonly<Record<ErrorCode, ExitCode>> = {
   ENDPOINT_UNREACHABLE: EXIT.failed,
   COGNITO_FAILED: EXIT.failed,
   SOURCE_UNREADABLE: EXIT.failed,
+  NOT_INSTALLED: EXIT.failed,
+  STACK_BROKEN: EXIT.failed,
+  VAULT_AT_STAKE: EXIT.failed,
+  DEPLOY_FAILED: EXIT.failed,
   INTERNAL: EXIT.failed,
 }
 

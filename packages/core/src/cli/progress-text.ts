@@ -128,6 +128,12 @@ export function lineOf(event: VaultEvent): string | undefined {
       return `${event.runId} has not come to its end: these are the ids that it has given until now; cognito-vault resume ${event.runId}`
     case 'guard.tripped':
       return `${event.poolId}: the shrink guard tripped on ${event.snapshotId}`
+    case 'deploy.bucket':
+      return `${event.region}: made the bucket ${event.bucket}`
+    case 'deploy.uploaded':
+      return `${event.region}: uploaded ${bytes(event.bytes)} to s3://${event.bucket}/${event.key}`
+    case 'deploy.stack':
+      return `${event.region}: ${event.resource} (${event.type}) ${event.status}${event.reason === '' ? '' : `: ${event.reason}`}`
     case 'run.unreadable':
       return `${event.runId} cannot be read: ${event.reason}`
     default:

@@ -7,6 +7,7 @@ import { addAcknowledge } from './commands/acknowledge.js'
 import { addBackup } from './commands/backup.js'
 import type { CommandResult, CommandRun, Perform } from './commands/command.js'
 import { addCopy } from './commands/copy.js'
+import { addDeploy } from './commands/deploy.js'
 import { addDiff } from './commands/diff.js'
 import { addIdentityMap } from './commands/identity-map.js'
 import { addDoctor } from './commands/doctor.js'
@@ -26,6 +27,7 @@ import { addReport } from './commands/report.js'
 import { addResume } from './commands/resume.js'
 import { addShow } from './commands/show.js'
 import { addSnapshots } from './commands/snapshots.js'
+import { addTemplate } from './commands/template.js'
 import { addUndo } from './commands/undo.js'
 import { addVerify } from './commands/verify.js'
 import { EXIT, exitCodeOf } from './exit-codes.js'
@@ -58,6 +60,8 @@ const COMMANDS = [
   addDoctor,
   addDrill,
   addKeys,
+  addDeploy,
+  addTemplate,
 ]
 
 /**
@@ -136,6 +140,7 @@ function createRun(
   return {
     io,
     globals,
+    sink: progress.sink,
     columns: columnsOf(output, io.env),
     vault,
     cognito: (settings, work) => withCognito(io, globals, vault(), settings, work),

@@ -68,6 +68,18 @@ export type VaultEvent =
         readonly now: number
       }[]
     }
+  /** Of a deployment: what was made in S3, and what CloudFormation says of a stack or of a resource of it. */
+  | { code: 'deploy.bucket'; region: string; bucket: string }
+  | { code: 'deploy.uploaded'; region: string; bucket: string; key: string; bytes: number }
+  | {
+      code: 'deploy.stack'
+      region: string
+      stackName: string
+      resource: string
+      type: string
+      status: string
+      reason: string
+    }
   | { code: 'verify.segment'; segments: number; bytesRead: number }
 
 /** Receives events; must not throw. */

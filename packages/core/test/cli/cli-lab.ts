@@ -44,6 +44,10 @@ export interface RunOptions {
   readonly typed?: string | PassThrough
   readonly columns?: number
   readonly signal?: AbortSignal
+  /** Another clock than the fast one. */
+  readonly clock?: Clock
+  /** Another folder of the package than the own. */
+  readonly packageRoot?: URL
   /** Sees what is written on stderr while the command runs. */
   readonly onError?: (text: string) => void
 }
@@ -66,7 +70,7 @@ export async function openCliLab({ speed = SPEED, ...options }: CliLabOptions = 
 
   async function run(
     argv: readonly string[],
-    { env, typed, columns, signal, onError }: RunOptions = {},
+    { env, typed, columns, signal, onError, packageRoot, clock: ownClock }: RunOptions = {},
   ): Promise<Ran> {
     const [stdout, stderr] = [
       collector(columns),
@@ -85,11 +89,12 @@ export async function openCliLab({ speed = SPEED, ...options }: CliLabOptions = 
         AWS_SECRET_ACCESS_KEY: 'example',
         ...env,
       },
-      clock,
+      clock: ownClock ?? clock,
       random: Math.random,
       signal: signal ?? new AbortController().signal,
       tempDirectory: folder,
       holder: { host: 'test', pid: 1 },
+      ...(packageRoot === undefined ? {} : { packageRoot }),
     }
     const code = await runCli(['--endpoint-url', simulator.url, ...argv], io)
     const [out, err] = [stdout.text(), stderr.text()]

@@ -8,6 +8,7 @@ import {
   S3Refusal,
   type StoredVersion,
 } from './s3-bucket.js'
+import { bucketOperationOf, type Buckets, createBuckets } from './s3-buckets.js'
 
 export interface S3Request {
   /** The operation's name in the API. */
@@ -24,15 +25,19 @@ export interface S3ServerOptions extends BucketOptions {
   readonly checksTime?: boolean
   /** Whom a policy denies: 403 for a request that this is true of. */
   readonly denies?: (request: S3Request) => boolean
+  /** Who calls: a bucket of another is refused where its owner is expected to be this one. */
+  readonly account?: string
 }
 
 /**
  * A part of S3 over HTTP, for tests, written from the API Reference and the User Guide, with one bucket named `bucket`: no server of npm has
- * conditional writes. Path-style addresses; signatures are looked at for their Region only.
+ * conditional writes; others can be made beside it. Path-style addresses; signatures are looked at for their Region only.
  */
 export interface S3Server {
   readonly url: string
   readonly bucket: Bucket
+  /** All buckets of all Regions, by name. */
+  readonly buckets: Buckets
   /** All requests until now. */
   readonly requests: S3Request[]
   /** Answers the next request of this operation with a refusal; may be said several times. */
@@ -44,7 +49,10 @@ export interface S3Server {
 
 export async function startS3Server(options: S3ServerOptions = {}): Promise<S3Server> {
   const { pageSize = 1000, region = 'eu-west-1', now = () => Date.now(), denies = () => false } = options
-  const bucket = createBucket(options)
+  const own = createBucket(options)
+  const { account = '123456789012' } = options
+  const buckets = createBuckets(account)
+  buckets.all.set('bucket', { bucket: own, region, owner: account, settings: new Map() })
   const requests: S3Request[] = []
   const refusals: { operation: string; refusal: S3Refusal }[] = []
   let flips = 0
@@ -60,15 +68,23 @@ export async function startS3Server(options: S3ServerOptions = {}): Promise<S3Se
     try {
       const scope = /Credential=[^/]+\/\d{8}\/([^/]+)\/s3\//.exec(request.headers.authorization ?? '')?.[1]
       if (scope === undefined) throw new S3Refusal(403, 'AccessDenied')
-      if (name !== 'bucket') throw new S3Refusal(404, 'NoSuchBucket')
-      response.setHeader('x-amz-bucket-region', region)
-      if (scope !== region) throw new S3Refusal(301, 'PermanentRedirect')
+      const found = buckets.all.get(name)
+      if (operation !== 'CreateBucket') {
+        if (found === undefined) throw new S3Refusal(404, 'NoSuchBucket')
+        response.setHeader('x-amz-bucket-region', found.region)
+        if (scope !== found.region) throw new S3Refusal(301, 'PermanentRedirect')
+        const expected = request.headers['x-amz-expected-bucket-owner']
+        if (expected !== undefined && expected !== found.owner) throw new S3Refusal(403, 'AccessDenied')
+      }
       if (denies({ operation, key })) throw new S3Refusal(403, 'AccessDenied')
       if (options.checksTime === true && Math.abs(signedAt(request) - now()) > 900_000)
         throw new S3Refusal(403, 'RequestTimeTooSkewed')
       const at = refusals.findIndex((one) => one.operation === operation)
       if (at >= 0) throw refusals.splice(at, 1)[0]!.refusal
-      handle({ operation, key, body, request, query: url.searchParams }, response)
+      if (bucketOperationOf(request.method ?? '', key, url.searchParams) !== undefined)
+        return void response.end(buckets.handle(operation, name, scope, body.toString()))
+      if (found === undefined) throw new S3Refusal(404, 'NoSuchBucket')
+      handle({ operation, key, body, request, query: url.searchParams, bucket: found.bucket }, response)
     } catch (error) {
       if (!(error instanceof S3Refusal)) throw error
       response.statusCode = error.status
@@ -84,9 +100,10 @@ export async function startS3Server(options: S3ServerOptions = {}): Promise<S3Se
     body: Buffer
     request: IncomingMessage
     query: URLSearchParams
+    bucket: Bucket
   }
 
-  function handle({ operation, key, body, request, query }: Handled, response: ServerResponse): void {
+  function handle({ operation, key, body, request, query, bucket }: Handled, response: ServerResponse): void {
     const header = (name: string): string | undefined => request.headers[name] as string | undefined
     const version = query.get('versionId') ?? undefined
     switch (operation) {
@@ -148,10 +165,10 @@ export async function startS3Server(options: S3ServerOptions = {}): Promise<S3Se
         return
       }
       case 'ListObjectsV2':
-        response.end(listing(query))
+        response.end(listing(bucket, query))
         return
       case 'ListObjectVersions':
-        response.end(versionListing(query))
+        response.end(versionListing(bucket, query))
         return
       default:
         throw new S3Refusal(501, 'NotImplemented')
@@ -166,7 +183,7 @@ export async function startS3Server(options: S3ServerOptions = {}): Promise<S3Se
     return altered
   }
 
-  function listing(query: URLSearchParams): string {
+  function listing(bucket: Bucket, query: URLSearchParams): string {
     const after = query.get('start-after') ?? ''
     const all = bucket.current(query.get('prefix') ?? '').filter(({ key }) => key > after)
     const size = Math.min(pageSize, Number(query.get('max-keys') ?? pageSize))
@@ -174,7 +191,7 @@ export async function startS3Server(options: S3ServerOptions = {}): Promise<S3Se
     return `<?xml version="1.0"?><ListBucketResult><IsTruncated>${all.length > size}</IsTruncated>${items.join('')}</ListBucketResult>`
   }
 
-  function versionListing(query: URLSearchParams): string {
+  function versionListing(bucket: Bucket, query: URLSearchParams): string {
     const all = bucket.versions(query.get('prefix') ?? '')
     const [afterKey, afterVersion] = [query.get('key-marker'), query.get('version-id-marker')]
     const start =
@@ -202,7 +219,8 @@ export async function startS3Server(options: S3ServerOptions = {}): Promise<S3Se
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    bucket,
+    bucket: own,
+    buckets,
     requests,
     refuseNext: (operation, status, code) =>
       void refusals.push({ operation, refusal: new S3Refusal(status, code) }),
@@ -225,6 +243,8 @@ function signedAt(request: IncomingMessage): number {
 }
 
 function operationOf(method: string, key: string, query: URLSearchParams): string {
+  const ofBucket = bucketOperationOf(method, key, query)
+  if (ofBucket !== undefined) return ofBucket
   if (key === '') return query.has('versions') ? 'ListObjectVersions' : 'ListObjectsV2'
   if (method === 'GET' && query.has('retention')) return 'GetObjectRetention'
   if (method === 'PUT') return query.has('retention') ? 'PutObjectRetention' : 'PutObject'

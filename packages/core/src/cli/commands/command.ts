@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { CognitoContext, VaultContext } from '../../actions/context.js'
 import type { CodedError } from '../../model/errors.js'
+import type { EventSink } from '../../model/events.js'
 import type { CliIo } from '../cli-io.js'
 import type { CognitoSettings } from '../cognito-context.js'
 import type { ExitCode } from '../exit-codes.js'
@@ -20,6 +21,8 @@ export interface CommandResult {
 export interface CommandRun {
   readonly io: CliIo
   readonly globals: Globals
+  /** Where what the core says while it works is drawn. */
+  readonly sink: EventSink
   /** How wide text may be. */
   readonly columns: number
   /** Opens the vault that was named; usage errors come from here, nothing is read yet. */
