@@ -1,15 +1,9 @@
 import { object, text } from '../cognito/canonical-body.js'
 import type { ResourceSet } from '../cognito/resource-set.js'
 import { factorsAllowedBy } from '../restore/mfa-factors.js'
+import type { Advice } from './advice.js'
 import type { CognitoContext } from './context.js'
 import { adviceOfVault } from './vault-advice.js'
-
-/** Something to think of while the pool still lives. */
-export interface Advice {
-  readonly code: string
-  readonly what: string
-  readonly todo: string
-}
 
 /** What is worth a word, of the pool and of what the vault has of it. */
 export async function adviceOf(

@@ -12,11 +12,12 @@ import { isoTime } from '../model/ids.js'
 import { type NoteCode, NOTES, type Outcome } from '../restore/fidelity-notes.js'
 import { foreseeLoss } from '../restore/foresee-loss.js'
 import { explainingFailures } from './cognito-failure.js'
+import type { Advice } from './advice.js'
 import type { CognitoContext } from './context.js'
-import { type Advice, adviceOf } from './doctor-advice.js'
+import { adviceOf } from './doctor-advice.js'
 import { requirePool } from './pool.js'
 
-export type { Advice } from './doctor-advice.js'
+export type { Advice } from './advice.js'
 
 /** What would not come back: of how many users or resources, in the words of the fidelity report. */
 export interface Loss {

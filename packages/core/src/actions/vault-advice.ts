@@ -3,8 +3,8 @@ import { unfinishedRuns } from '../restore/runs.js'
 import { hiddenErasures, hiddenManifests } from '../vault/repair/hidden-objects.js'
 import { latestComplete, latestWithMfa } from '../vault/snapshots.js'
 import { openVault, type Vault } from '../vault/vault.js'
+import type { Advice } from './advice.js'
 import type { VaultContext } from './context.js'
-import type { Advice } from './doctor-advice.js'
 
 /** A backup older than this is worth a word. */
 const OLD_MS = 2 * 24 * 3_600_000

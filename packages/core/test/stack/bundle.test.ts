@@ -17,7 +17,7 @@ let folder: string
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cognito-vault-bundle-'))
   await makeBundle(folder)
-})
+}, 60_000)
 
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
