@@ -54,8 +54,7 @@ describe('a drill', () => {
     await backUp(lab.context, pool)
     let made: Record<string, unknown> | undefined
     lab.simulator.faults.after({}, ({ operation }) => {
-      if (operation === 'CreateUserPool')
-        made = lab.simulator.inspect.pool(others()[0]!).pool
+      if (operation === 'CreateUserPool') made = lab.simulator.inspect.pool(others()[0]!).pool
     })
     await drill(lab.context, 'latest', { sample: 2 })
     const { id } = await openVault(lab.store)

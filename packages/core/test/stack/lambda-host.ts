@@ -77,6 +77,7 @@ export function createLambdaHost(
     const starting = processes.get(arn) ?? start(deployed)
     processes.set(arn, starting)
     const child = await starting
+    if (child.exitCode !== null || child.signalCode !== null) processes.delete(arn)
     const { answer, error } = await new Promise<Answer>((resolve) => {
       const onExit = (): void =>
         resolve({ error: { errorType: 'Sandbox.Timedout', errorMessage: 'Task timed out' } })
@@ -85,7 +86,10 @@ export function createLambdaHost(
         child.removeListener('exit', onExit)
         resolve(message as Answer)
       })
-      child.send({ handler: deployed.handler, event, timeoutMs: TIMEOUT_MS })
+      // One that was killed a moment ago, when it had answered, gets no call any more.
+      child.send({ handler: deployed.handler, event, timeoutMs: TIMEOUT_MS }, (failure) => {
+        if (failure !== null) onExit()
+      })
     })
     if (error === undefined) return answer
     const thrown = new Error(JSON.stringify(error))

@@ -60,7 +60,10 @@ describe('the backup machine of the template, with the functions of the bundle',
   it(
     'takes snapshots of several pools in turn over several slices and executions, goes on where it stopped when its function is killed twice, and refuses to overlap',
     async () => {
-      const own = lab.with({ PrimaryUserPoolId: `${shop},${staff}` }, { SLICES_AN_EXECUTION: '3' })
+      const own = lab.with(
+        { PrimaryUserPoolId: `${shop},${staff}` },
+        { SLICES_AN_EXECUTION: '3', SLICE_SECONDS: THOROUGH === undefined ? '1' : '10' },
+      )
       const kills = killAfter(own, 'BackupFunction', 'ListUsers', 2)
       const running = own.run('BackupMachine')
       await expect

@@ -53,7 +53,8 @@ async function clearUp(call: Call): Promise<object> {
     if (context.signal?.aborted === true) return undefined
     throw error
   })
-  const [failure] = pruned?.failures ?? []
+  // A pool that is being backed up by somebody else is pruned the next time.
+  const [failure] = pruned?.failures.filter(({ error }) => error.code !== 'LOCKED') ?? []
   if (failure !== undefined) {
     const { code, message, hint } = failure.error
     throw new CodedError(code, `${failure.poolId}: ${message}`, hint === undefined ? {} : { hint })

@@ -174,7 +174,7 @@ function usage(message: string): CodedError {
 /** Of the three forms the one that was meant: the members tell. */
 function unionProblem(error: z.ZodError, input: unknown): string {
   const [issue] = error.issues
-  const members = Object.keys((input ?? {}))
+  const members = Object.keys(input ?? {})
   const at = members.includes('NewUserPoolId') ? 0 : members.includes('runId') ? 1 : 2
   const meant = issue?.code === 'invalid_union' ? issue.errors[at]?.[0] : issue
   return meant === undefined ? problemOf(error) : `${meant.path.join('.') || 'it'}: ${meant.message}`
