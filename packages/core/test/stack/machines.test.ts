@@ -62,7 +62,7 @@ describe('the backup machine of the template, with the functions of the bundle',
     async () => {
       const own = lab.with(
         { PrimaryUserPoolId: `${shop},${staff}` },
-        { SLICES_AN_EXECUTION: '3', SLICE_SECONDS: THOROUGH === undefined ? '1' : '10' },
+        { SLICES_AN_EXECUTION: '3', SLICE_SECONDS: THOROUGH === undefined ? '1' : '5' },
       )
       const kills = killAfter(own, 'BackupFunction', 'ListUsers', 2)
       const running = own.run('BackupMachine')
