@@ -15,7 +15,7 @@ const ambient = [
 ]
 
 export default tseslint.config(
-  { ignores: ['**/dist/**', '**/node_modules/**', '.dependency-cruiser.cjs'] },
+  { ignores: ['**/dist/**', '**/dist-lambda/**', 'packages/cdk/lambda/**', '**/node_modules/**', '.dependency-cruiser.cjs'] },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: {
