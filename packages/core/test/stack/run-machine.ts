@@ -41,17 +41,17 @@ export async function runMachine(
 ): Promise<Ended> {
   const { arn, definition } = stack.machines.get(id)!
   const { States } = definition as Definition
-  const continued: Ended[] = []
+  const goingOn: Promise<Ended>[] = []
   const handlers: Record<string, Local> = {}
   let largestState = 0
   for (const [state, { Type, Resource = '' }] of Object.entries(States)) {
     if (Type !== 'Task') continue
     handlers[state] = Resource.startsWith('arn:aws:states:')
-      ? async (started) => {
+      ? (started) => {
           const { Name, Input } = started as { Name: string; Input: object }
           // Another execution runs by itself: this one ends before it.
-          continued.push(await runMachine(stack, host, id, Input, Name))
-          return { ExecutionArn: executionArn(id, Name) }
+          goingOn.push(runMachine(stack, host, id, Input, Name))
+          return Promise.resolve({ ExecutionArn: executionArn(id, Name) })
         }
       : async (event) => {
           largestState = Math.max(largestState, JSON.stringify(event).length)
@@ -75,11 +75,16 @@ export async function runMachine(
   })
   try {
     const output = (await execution.result) as Record<string, unknown>
-    return { status: 'SUCCEEDED', output, largestState, continued }
+    return { status: 'SUCCEEDED', output, largestState, continued: await Promise.all(goingOn) }
   } catch (error) {
     // The error of the Fail state is the cause of the interpreter's own.
     const failed = (error as Error).cause as Error
-    return { status: 'FAILED', error: { name: failed.name, cause: failed.message }, largestState, continued }
+    return {
+      status: 'FAILED',
+      error: { name: failed.name, cause: failed.message },
+      largestState,
+      continued: await Promise.all(goingOn),
+    }
   }
 }
 
