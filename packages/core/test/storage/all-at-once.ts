@@ -44,23 +44,27 @@ export async function allAtOnce(
         if (!seen.has(id)) await succeeding('verify', id)
         seen.add(id)
       }
-      await systemClock.sleep(50)
+      await systemClock.sleep(150)
     }
     return seen.size
   }
 
   try {
-    const [shop, club] = [seedPool(lab.simulator, 'shop', 8), seedPool(lab.simulator, 'club', 3)]
+    // Of one user each second change is a new base, so that what a snapshot in between stored is its alone.
+    const [shop, club] = [seedPool(lab.simulator, 'shop', 0), seedPool(lab.simulator, 'club', 3)]
+    const rename = (name: string): void => lab.simulator.seed.attributes(shop, 'alice', { name })
     const backup = async (): Promise<string> =>
       onlySnapshot((await succeeding('backup', '--pool', shop, '--json')).json)
     await succeeding('init', '--no-encryption')
+    await backup()
+    rename('Alice the second')
     const forgotten = await backup()
-    lab.simulator.seed.attributes(shop, 'alice', { name: 'Alice the second' })
+    rename('Alice the third')
     const kept = await backup()
     await succeeding('forget', forgotten, '--yes')
     await grow(lab.folder)
-
-    lab.simulator.seed.attributes(shop, 'alice', { name: 'Alice the third' })
+    // The next backups store what the forgotten one did, and rely on what the prune wants to delete.
+    rename('Alice the second')
     let [isPruned, over] = [false, false]
     const pools: NonNullable<Pruned['pools']>[number][] = []
     /** Waits for nobody: a pool that is being backed up it leaves for the next time. */
