@@ -5,9 +5,11 @@ import { createSegmentCopier } from '../vault/copy-segments.js'
 import { copySnapshot, knowSnapshot, requireSameContent } from '../vault/copy-snapshot.js'
 import type { Manifest } from '../vault/manifest.js'
 import { manifestKey, segmentsPrefix } from '../vault/object-keys.js'
+import { isReplica } from '../vault/replica-store.js'
 import { openSegments } from '../vault/segment-store.js'
 import { listManifests } from '../vault/snapshots.js'
 import { openVault, type Vault } from '../vault/vault.js'
+import { type ArrivingSnapshot, arrivingIn } from './arriving.js'
 import { chooseSnapshots } from './choose-snapshots.js'
 import type { VaultContext } from './context.js'
 import { withLease } from './with-lease.js'
@@ -40,6 +42,8 @@ export interface CopyResult {
   readonly snapshots: readonly CopiedSnapshot[]
   /** Manifests of the other vault that cannot be read: whose they are is not known, and nothing of theirs was copied. */
   readonly unreadable: readonly { readonly key: string; readonly error: CodedError }[]
+  /** Where the other vault is a replica: those that were passed over, as they are still arriving. */
+  readonly arriving?: readonly ArrivingSnapshot[]
   /** Entries that the erasure list did not have. */
   readonly erasures: number
   readonly bytesRead: number
@@ -71,7 +75,19 @@ export async function copy(context: VaultContext, request: CopyRequest): Promise
       )
   }
   const { snapshots, bytesRead, bytesStored } = done
-  return { snapshots, unreadable, erasures, bytesRead, bytesStored }
+  const arriving = await passedOver(from, request)
+  return { snapshots, unreadable, ...arriving, erasures, bytesRead, bytesStored }
+}
+
+/** Of those that were named none is passed over: they are refused where they have not arrived. */
+async function passedOver(
+  from: Vault,
+  { snapshots = [], pools = [] }: CopyRequest,
+): Promise<Pick<CopyResult, 'arriving'>> {
+  if (!isReplica(from.store)) return {}
+  const isAsked = (poolId: string): boolean =>
+    snapshots.length === 0 && (pools.length === 0 || pools.includes(poolId))
+  return { arriving: await arrivingIn(from, isAsked) }
 }
 
 function byPool(manifests: readonly Manifest[]): Map<string, Manifest[]> {

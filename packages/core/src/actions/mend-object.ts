@@ -40,7 +40,7 @@ export async function mendObject(
   try {
     await store.delete(key)
   } catch (error) {
-    if (hasCode(error, 'RETAINED')) await guard.done()
+    if (hasCode(error, 'RETAINED')) await guard.undo()
     throw error
   }
   const put = await putAgain()
@@ -67,19 +67,29 @@ async function putterFor(
   return () => keeper.put(key, bytes)
 }
 
+/** What stands for an object while that is away. */
+interface Guard {
+  /** The object is there again. */
+  done(): Promise<void>
+  /** The object was not touched: what this call has put goes, and what an earlier repair had left stays. */
+  undo(): Promise<void>
+}
+
 /**
  * What must not be away even for a moment, should the process die in it: without its manifest prune would take a snapshot's
  * segments, and without its last entry the erasure list would let somebody be restored.
  */
-async function guardOf({ store }: Vault, key: string, bytes: Uint8Array): Promise<{ done(): Promise<void> }> {
+async function guardOf({ store }: Vault, key: string, bytes: Uint8Array): Promise<Guard> {
+  const nothing = (): Promise<void> => Promise.resolve()
   const isThere = (await store.head(key)) !== undefined
   const [, poolId, snapshotId] = MANIFEST.exec(key) ?? []
   if (poolId !== undefined && snapshotId !== undefined) {
-    if (isThere) await putStandIn(store, poolId, snapshotId, bytes)
-    return { done: () => removeStandIn(store, poolId, snapshotId) }
+    const wasPut = isThere && (await putStandIn(store, poolId, snapshotId, bytes))
+    const remove = (): Promise<void> => removeStandIn(store, poolId, snapshotId)
+    return { done: remove, undo: wasPut ? remove : nothing }
   }
   if (isThere) await moveErasure(store, key, bytes)
-  return { done: () => Promise.resolve() }
+  return { done: nothing, undo: nothing }
 }
 
 /** Keeps an object from being deleted as long as the longest kept of the snapshots that need it is to be. */

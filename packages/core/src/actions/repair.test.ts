@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { CodedError } from '../model/errors.js'
 import { createFaultyStore } from '../storage/faulty/faulty-store.js'
 import { createMemoryStore } from '../storage/memory/memory-store.js'
 import type { ObjectStore } from '../storage/object-store.js'
@@ -82,6 +83,11 @@ async function copyOf(
   return into
 }
 
+/** As when the locks of those who died are over. */
+async function withoutLocks(store: ObjectStore): Promise<void> {
+  for (const { key } of await collect(store.list('leases/'))) await store.delete(key)
+}
+
 async function put(store: ObjectStore, key: string, bytes: Uint8Array): Promise<void> {
   await store.delete(key)
   await store.putIfAbsent(key, bytes)
@@ -130,7 +136,7 @@ async function dyingAt(
   { method, call, when }: { method: 'putIfAbsent' | 'delete'; call: number; when: 'before' | 'after' },
   raw: ObjectStore,
   open: Whole['open'],
-  from: ObjectStore,
+  from?: ObjectStore,
 ): Promise<boolean> {
   const error = new Error('dead')
   const faulty = createFaultyStore(raw, [
@@ -374,8 +380,7 @@ describe('repair', () => {
           () => 'refused',
         )
         expect(['refused', 2, 3]).toContain(count)
-        const again = raw.list('leases/')
-        for (const { key } of await collect(again)) await raw.delete(key)
+        await withoutLocks(raw)
         expect((await run(whole.open(raw), whole.open(whole.raw))).ok, `${method} ${call}`).toBe(true)
         expect((await verify(contextOf(whole.open(raw)))).ok).toBe(true)
         expect(await raw.head(manifest)).toBeDefined()
@@ -421,6 +426,43 @@ describe('repair', () => {
     // Every state was there: before anything, with the stand-in, without the manifest, and after the end, when prune has removed what was left.
     const all = ['away, 1', 'damaged, 0', 'damaged, 1', 'there, 0']
     expect([...states].toSorted()).toEqual(isAll ? all : ['away, 1', 'there, 0'])
+  })
+
+  it('keeps the only copy of a manifest when a second repair dies as well, wherever it does', async () => {
+    const { raw, open } = await makeWhole('in the clear')
+    const manifest = 'pools/pool_A/snapshots/day-1.json'
+    const stopped = await copyOf(raw)
+    await damage(stopped, manifest, 'rot')
+    await dyingAt({ method: 'delete', call: 1, when: 'before' }, stopped, open, raw)
+    await withoutLocks(stopped)
+    expect(await collect(stopped.list('pools/pool_A/repairing/'))).toHaveLength(1)
+    for (const method of ['putIfAbsent', 'delete'] as const)
+      for (const when of ['before', 'after'] as const)
+        for (let call = 1; ; call++) {
+          const again = await copyOf(stopped)
+          const died = await dyingAt({ method, call, when }, again, open)
+          await withoutLocks(again)
+          expect((await run(open(again))).ok, `${method} ${call} ${when}`).toBe(true)
+          expect(await again.get(manifest)).toEqual(await raw.get(manifest))
+          if (!died) break
+        }
+  })
+
+  it('keeps the only copy of a manifest when what lies in its place may not be deleted', async () => {
+    const { raw, open } = await makeWhole('in the clear')
+    const manifest = 'pools/pool_A/snapshots/day-1.json'
+    const stopped = await copyOf(raw)
+    await damage(stopped, manifest, 'rot')
+    await dyingAt({ method: 'delete', call: 1, when: 'before' }, stopped, open, raw)
+    await withoutLocks(stopped)
+    const error = new CodedError('RETAINED', 'kept until tomorrow')
+    const locked = createFaultyStore(stopped, [
+      { method: 'delete', call: 1, keys: manifest, effect: { kind: 'error-before', error } },
+    ])
+    expect((await run(open(locked))).ok).toBe(false)
+    expect(await collect(stopped.list('pools/pool_A/repairing/'))).toHaveLength(1)
+    expect((await run(open(stopped))).ok).toBe(true)
+    expect(await stopped.get(manifest)).toEqual(await raw.get(manifest))
   })
 
   it('does not bring a snapshot back that was forgotten after a repair of it had been stopped', async () => {

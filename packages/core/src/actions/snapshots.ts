@@ -3,8 +3,9 @@ import type { Shrinkage } from '../retention/shrink-guard.js'
 import { expectSnapshot } from '../vault/expect-snapshot.js'
 import type { Manifest, TakenFor } from '../vault/manifest.js'
 import { listPools } from '../vault/snapshots.js'
-import { isReplica, type ReplicaStore } from '../vault/replica-store.js'
-import { openVault, type Vault } from '../vault/vault.js'
+import { isReplica } from '../vault/replica-store.js'
+import { openVault } from '../vault/vault.js'
+import { type ArrivingSnapshot, arrivingIn } from './arriving.js'
 import type { VaultContext } from './context.js'
 import { judgePool, readPool } from './guard.js'
 
@@ -28,8 +29,7 @@ export interface SnapshotSummary {
   readonly imported?: Manifest['imported']
 }
 
-/** A snapshot of which the manifest has arrived in a replica, and something else has not. */
-export type ArrivingSnapshot = Pick<SnapshotSummary, 'id' | 'poolId' | 'takenAt'>
+export type { ArrivingSnapshot } from './arriving.js'
 
 /** The snapshots that can be read, and the manifests that cannot. */
 export interface SnapshotList {
@@ -60,21 +60,8 @@ export async function snapshots(
     found.push(...pool.manifests.map((manifest) => summaryOf(manifest, flagged.get(manifest.snapshot))))
   }
   if (!isReplica(context.store)) return { snapshots: found, unreadable }
-  return { snapshots: found, unreadable, arriving: await arrivingIn(vault, context.store, options.poolId) }
-}
-
-async function arrivingIn(
-  vault: Vault,
-  replica: ReplicaStore,
-  only: string | undefined,
-): Promise<ArrivingSnapshot[]> {
-  const found: ArrivingSnapshot[] = []
-  for (const poolId of await listPools(vault)) {
-    if (only !== undefined && only !== poolId) continue
-    for await (const { snapshot, window } of replica.arriving(poolId))
-      found.push({ id: snapshot, poolId, takenAt: window.from })
-  }
-  return found
+  const isAsked = (poolId: string): boolean => options.poolId === undefined || options.poolId === poolId
+  return { snapshots: found, unreadable, arriving: await arrivingIn(vault, isAsked) }
 }
 
 function summaryOf(manifest: Manifest, shrunk: readonly Shrinkage[] | undefined): SnapshotSummary {

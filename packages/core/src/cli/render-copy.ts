@@ -14,8 +14,11 @@ export function copyText(result: CopyResult, isDry: boolean, columns: number): s
   const sum = isDry
     ? `A dry run: ${counted(number('planned'), 'snapshot')} would be copied, ${there}.`
     : `Copied ${counted(number('copied'), 'snapshot')}, ${there}; ${bytes(result.bytesRead)} read, ${bytes(result.bytesStored)} stored.`
+  const late = (result.arriving ?? []).map(
+    ({ id, poolId }) => `Passed over: ${id} of ${poolId} is still arriving in the replica; copy again later.`,
+  )
   const people = erasures === 0 ? [] : [`Added ${counted(erasures, 'entry', 'entries')} to the erasure list.`]
-  return [...failed, ...unread, sum, ...people]
+  return [...failed, ...unread, ...late, sum, ...people]
     .map((line) => `${wrap(printable(line), columns, '  ')}\n`)
     .join('')
 }

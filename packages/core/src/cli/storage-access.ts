@@ -10,8 +10,8 @@ const TIMEOUT_MS = 60_000
 export function storageAccess(
   env: Environment,
   globals: Globals,
-): Required<Pick<StoreDependencies, 's3' | 'dynamodb'>> {
-  const { objectLock, region = globals.region } = globals.storage
+): Required<Pick<StoreDependencies, 'limits' | 's3' | 'dynamodb'>> {
+  const { limits, objectLock, region = globals.region } = globals.storage
 
   function settings(service: 'S3' | 'DYNAMODB') {
     const endpoint =
@@ -33,6 +33,7 @@ export function storageAccess(
   }
 
   return {
+    limits,
     s3: {
       objectLock,
       connect: async () => {

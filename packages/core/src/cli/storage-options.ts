@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { CodedError } from '../model/errors.js'
+import type { ThrottleLimits } from '../storage/throttle/throttle-store.js'
 import type { Environment } from './cli-io.js'
 
 /** How the vault's place is reached, where it is one of AWS. */
@@ -9,6 +10,8 @@ export interface StorageOptions {
   readonly endpointUrl: string | undefined
   /** It is a replica, into which another Region's vault arrives: it is only read, and without what has not arrived. */
   readonly replica: boolean
+  /** What the vault may take of a line that others use too. */
+  readonly limits: ThrottleLimits
   readonly objectLock: { readonly days: number; readonly mode: 'governance' | 'compliance' } | undefined
 }
 
@@ -26,6 +29,8 @@ export function addStorageOptions(program: Command): Command {
       'S3: keep every object of a new snapshot so long, by Object Lock (default: $COGNITO_VAULT_OBJECT_LOCK_DAYS)',
     )
     .option('--object-lock-mode <mode>', 'governance (default) or compliance, which nobody can end')
+    .option('--limit-upload <kib>', 'put objects at no more than so many KiB a second')
+    .option('--limit-download <kib>', 'read objects at no more than so many KiB a second')
     .option(
       '--replica',
       'the vault is a replica: only read it, and pass over snapshots that are still arriving',
@@ -47,6 +52,10 @@ export function parseStorageOptions(
     region: from('storageRegion', 'COGNITO_VAULT_STORAGE_REGION'),
     endpointUrl: endpoint(from('storageEndpointUrl', 'COGNITO_VAULT_STORAGE_ENDPOINT_URL')),
     replica: given['replica'] === true,
+    limits: {
+      uploadBytesPerSecond: rate('--limit-upload', given['limitUpload']),
+      downloadBytesPerSecond: rate('--limit-download', given['limitDownload']),
+    },
     objectLock: objectLock(days, mode),
   }
 }
@@ -64,6 +73,14 @@ function objectLock(days: string | undefined, mode: string | undefined): Storage
     throw usage(`--object-lock-days takes a whole number from 1 to ${MOST_DAYS}, not "${days}"`, days)
   }
   return { days: number, mode: mode ?? 'governance' }
+}
+
+/** KiB a second, as restic has it. */
+function rate(option: string, given: unknown): number | undefined {
+  if (typeof given !== 'string') return undefined
+  const kib = /^\d{1,9}$/.test(given) ? Number(given) : 0
+  if (kib < 1) throw usage(`${option} takes a whole number of KiB a second from 1 on, not "${given}"`, given)
+  return kib * 1024
 }
 
 /** The address is not repeated in the message: it may hold credentials. */

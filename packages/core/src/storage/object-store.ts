@@ -45,6 +45,10 @@ export interface ObjectStore {
    * Only of a store where something can stay behind.
    */
   sweep?(before: number): Promise<number>
+  /**
+   * Whether all of an object that is listed has come; only of a store of which a replica gets an object in several parts. Where it is written it always has.
+   */
+  isWhole?(key: string): Promise<boolean>
   /** Keeps objects from being deleted; only of a store that was opened to do so. */
   readonly retention?: Retention
   /** What lies beneath the objects; only of a store that may have it. */

@@ -6,11 +6,14 @@ import { createLazyStore } from './lazy/lazy-store.js'
 import type { ObjectStore } from './object-store.js'
 import { createRetryStore } from './retry/retry-store.js'
 import type { S3StoreOptions } from './s3/s3-store.js'
+import { createThrottleStore, type ThrottleLimits } from './throttle/throttle-store.js'
 import { parseVaultAddress, type VaultAddress } from './vault-address.js'
 
 export interface StoreDependencies {
   clock: Clock
   random: Random
+  /** How fast objects may be put and read; as fast as they go without. */
+  limits?: ThrottleLimits
   /** How S3 is reached, asked when it is first needed; without it no vault can be there. */
   s3?: Pick<S3StoreOptions, 'objectLock'> & { connect: () => Promise<S3StoreOptions['client']> }
   /** The same of DynamoDB. */
@@ -25,7 +28,8 @@ export interface StoreDependencies {
  */
 export function openStore(url: string, dependencies: StoreDependencies): ObjectStore {
   const { clock, random } = dependencies
-  return createRetryStore(openPlace(parseVaultAddress(url), dependencies), { clock, random })
+  const place = openPlace(parseVaultAddress(url), dependencies)
+  return createRetryStore(createThrottleStore(place, dependencies.limits ?? {}, clock), { clock, random })
 }
 
 function openPlace(address: VaultAddress, { clock, random, s3, dynamodb }: StoreDependencies): ObjectStore {
@@ -45,13 +49,17 @@ function openPlace(address: VaultAddress, { clock, random, s3, dynamodb }: Store
     case 'dynamodb': {
       if (dynamodb === undefined) throw notConnected('DynamoDB')
       const { table } = address
-      return createLazyStore(`dynamodb://${table}`, { prepare: true, sweep: true }, async () => {
-        const [{ openDynamodbStore }, client] = await Promise.all([
-          import('./dynamodb/dynamodb-store.js'),
-          dynamodb.connect(),
-        ])
-        return openDynamodbStore({ client, table, clock, random })
-      })
+      return createLazyStore(
+        `dynamodb://${table}`,
+        { prepare: true, sweep: true, isWhole: true },
+        async () => {
+          const [{ openDynamodbStore }, client] = await Promise.all([
+            import('./dynamodb/dynamodb-store.js'),
+            dynamodb.connect(),
+          ])
+          return openDynamodbStore({ client, table, clock, random })
+        },
+      )
     }
   }
 }

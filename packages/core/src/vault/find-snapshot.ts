@@ -9,6 +9,7 @@ import {
   readManifest,
   type Snapshot,
 } from './snapshots.js'
+import { arrivingIds } from './replica-store.js'
 import type { Vault } from './vault.js'
 
 /**
@@ -30,6 +31,7 @@ export async function findSnapshot(vault: Vault, name: string): Promise<Snapshot
   const matches = exact.length > 0 ? exact : keys
   const [match, another] = matches
   if (match === undefined || name === '') {
+    if (await isArriving(vault, name)) throw notArrived(name)
     throw notFound(`no snapshot is named ${name}`, name)
   }
   if (another !== undefined) {
@@ -82,7 +84,22 @@ async function mayHaveBackups(vault: Vault, poolId: string): Promise<boolean> {
   for await (const { manifest } of listManifests(vault, poolId)) {
     if (manifest === undefined || manifest.takenFor === 'backup') return true
   }
+  for await (const _ of arrivingIds(vault, poolId)) return true
   return false
+}
+
+async function isArriving(vault: Vault, name: string): Promise<boolean> {
+  if (name === '') return false
+  for (const pool of await listPools(vault))
+    for await (const id of arrivingIds(vault, pool)) if (id.startsWith(name)) return true
+  return false
+}
+
+function notArrived(name: string): CodedError {
+  return new CodedError('SNAPSHOT_NOT_FOUND', `snapshot ${name} is still arriving in this replica`, {
+    value: name,
+    hint: 'try again when all of it is there: cognito-vault snapshots --replica',
+  })
 }
 
 function snapshotIdOf(manifestKey: string): string {

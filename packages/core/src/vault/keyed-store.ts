@@ -71,6 +71,7 @@ function sealing(store: ObjectStore, unlocked: KeyedStore['unlocked']): Omit<Key
     delete: (key) => store.delete(key),
     ...('prepare' in store ? { prepare: async () => (await store.prepare?.()) ?? [] } : {}),
     ...('sweep' in store ? { sweep: async (before: number) => (await store.sweep?.(before)) ?? 0 } : {}),
+    ...('isWhole' in store ? { isWhole: async (key: string) => (await store.isWhole?.(key)) ?? true } : {}),
     ...(retention === undefined ? {} : { retention: sealingRetention(retention, seal) }),
     ...(versions === undefined ? {} : { versions: openingVersions(versions, open) }),
   }

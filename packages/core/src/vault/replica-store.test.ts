@@ -6,7 +6,11 @@ import type { ObjectStore } from '../storage/object-store.js'
 import { collect } from '../testing/collect.js'
 import { createSimulatedClock } from '../testing/simulated-clock.js'
 import { makeSmallVault, type SmallVault } from '../testing/small-vault.js'
+import { CodedError } from '../model/errors.js'
 import { findSnapshot } from './find-snapshot.js'
+import { manifestKey } from './object-keys.js'
+import { addReachable } from './reachable.js'
+import { openSegments } from './segment-store.js'
 import { isReplica, replicaOf } from './replica-store.js'
 import { listManifests, openSnapshot } from './snapshots.js'
 import type { Vault } from './vault.js'
@@ -37,6 +41,10 @@ async function isClean(vault: Vault, name: string): Promise<boolean> {
     return (await verifyVault(vault, { snapshot: manifest, sink: () => undefined })).damage.length === 0
   }
   return false
+}
+
+function partMissing(key: string): CodedError {
+  return new CodedError('VAULT_DAMAGED', `${key} is damaged: a part of it is missing`, { value: key })
 }
 
 const NAMES = ['day-1', 'day-2', 'day-3', 'other']
@@ -78,6 +86,35 @@ describe('a replica', () => {
     expect(latest.manifest.snapshot).toBe('day-1')
     expect(await collect(openSnapshot(replica, latest.manifest).read('users'))).toHaveLength(40)
     await expect(findSnapshot(replica, 'day-3')).rejects.toMatchObject({ code: 'SNAPSHOT_NOT_FOUND' })
+  })
+
+  it('lists no snapshot while an object of it has arrived in part, be that its manifest, a list, an index or data', async () => {
+    const { store, vault } = await fourSnapshots()
+    const inPart = new Set<string>()
+    const replica = replicaOf({
+      ...createReadOnlyStore(store),
+      get: (key) => (inPart.has(key) ? Promise.reject(partMissing(key)) : store.get(key)),
+      isWhole: (key) => Promise.resolve(!inPart.has(key)),
+    })
+    const listed = async (): Promise<unknown[]> =>
+      (await collect(listManifests({ ...vault, store: replica }))).map(({ manifest }) => manifest?.snapshot)
+    const all = await listed()
+    expect(all).toHaveLength(4)
+    const needed = new Map<string, Set<string>>()
+    for (const name of NAMES) {
+      const { manifest } = await findSnapshot(vault, name)
+      const ids = new Set<string>()
+      const segments = openSegments(store, manifest.pool.id)
+      await addReachable(segments, manifest, ids)
+      needed.set(name, new Set([...ids].map((id) => segments.keyOf(id))))
+      needed.get(name)?.add(manifestKey(manifest.pool.id, name))
+    }
+    for (const key of await keysIn(store)) {
+      if (!/\/(segments|snapshots)\//.test(key)) continue
+      inPart.clear()
+      inPart.add(key)
+      expect(await listed(), key).toEqual(all.filter((name) => needed.get(name as string)?.has(key) !== true))
+    }
   })
 
   it('lists what is there and damaged: that is not arriving, and verify names it', async () => {

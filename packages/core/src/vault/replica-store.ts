@@ -8,6 +8,7 @@ import { orUnreadable } from './repair/or-unreadable.js'
 import { openSegments, type SegmentStore } from './segment-store.js'
 import { readManifestIfThere } from './snapshots.js'
 import { unlockStore } from './keyed-store.js'
+import type { Vault } from './vault.js'
 
 const READS_AT_ONCE = 16
 
@@ -23,7 +24,8 @@ export interface ReplicaStore extends ObjectStore {
  * What is there and damaged is listed: that is damage, which verify names.
  *
  * Looking takes a listing of the pool's segments, whose ids it holds in memory (some 150 bytes each), and one read of
- * each list of ranges and each index that the manifests name; no record is read.
+ * each list of ranges and each index that the manifests name; no record is read. Where objects themselves arrive in parts, the store is asked of each
+ * segment whether all of it is there.
  *
  * @param store with its keys, and for reading only: where something is missing nothing is to be concluded and done
  */
@@ -32,6 +34,7 @@ export function replicaOf(store: ObjectStore): ReplicaStore {
     const poolId = poolOfManifests(prefix)
     const isWhole = poolId === undefined ? undefined : await look(poolId)
     for await (const object of store.list(prefix, after)) {
+      if (isWhole !== undefined && (await store.isWhole?.(object.key)) === false) continue
       const found = isWhole === undefined ? undefined : await manifestAt(object.key)
       if (found === undefined || (await isWhole?.(found)) !== false) yield object
     }
@@ -55,14 +58,25 @@ export function replicaOf(store: ObjectStore): ReplicaStore {
   async function look(poolId: string): Promise<(manifest: Manifest) => Promise<boolean>> {
     const segments = openSegments(store, poolId)
     const there = new Set<string>()
+    const asked = new Map<string, Promise<boolean>>()
     for await (const { key } of store.list(segmentsPrefix(poolId))) {
       const id = segmentIdIn(key, segments)
       if (id !== undefined) there.add(id)
     }
-    return wholeness(segments, there)
+    return wholeness(segments, async (id) => {
+      if (!there.has(id) || store.isWhole === undefined) return there.has(id)
+      const answer = asked.get(id) ?? store.isWhole(segments.keyOf(id))
+      asked.set(id, answer)
+      return answer
+    })
   }
 
   return { ...store, list, arriving }
+}
+
+/** The ids of a pool's snapshots that are still arriving; none where the vault is no replica. */
+export async function* arrivingIds({ store }: Vault, poolId: string): AsyncGenerator<string> {
+  if (isReplica(store)) for await (const { snapshot } of store.arriving(poolId)) yield snapshot
 }
 
 /** Whether this is the store of a replica, and may have snapshots that are arriving. */
@@ -72,19 +86,21 @@ export function isReplica(store: ObjectStore): store is ReplicaStore {
 
 function wholeness(
   segments: SegmentStore,
-  there: ReadonlySet<string>,
+  isThere: (id: string) => Promise<boolean>,
 ): (manifest: Manifest) => Promise<boolean> {
   /** Indexes and roots are shared by snapshots, and are looked through once. */
   const known = new Map<string, boolean>()
 
   async function isIndexWhole(id: string): Promise<boolean> {
-    if (!there.has(id)) return false
+    if (!(await isThere(id))) return false
     const index = await orUnreadable(getIndex(segments, id))
-    return index === undefined || [index.base, ...index.deltas].every(({ segment }) => there.has(segment))
+    for (const { segment } of index === undefined ? [] : [index.base, ...index.deltas])
+      if (!(await isThere(segment))) return false
+    return true
   }
 
   async function isStreamWhole(root: string): Promise<boolean> {
-    if (!there.has(root)) return false
+    if (!(await isThere(root))) return false
     const ranges = (await orUnreadable(getRanges(segments, root))) ?? []
     const unknown = ranges.map(({ index }) => index).filter((id) => !known.has(id))
     await parallel(new Set(unknown), READS_AT_ONCE, undefined, async (id) => {

@@ -44,6 +44,17 @@ it('names a segment that is locked for a shorter time than its manifest, for eac
   expect(await check()).toEqual([{ key: root, snapshots: ['one', 'two'] }])
 })
 
+it('names a snapshot, and all of it, that was locked for a shorter time than is asked for', async () => {
+  await lab.take({ id: 'one' })
+  for (const key of store.locks.keys()) store.locks.set(key, START + DAY)
+  const found = await check()
+  expect(found[0]).toEqual({ key: MANIFEST, snapshots: ['one'] })
+  expect(found).toHaveLength(store.locks.size)
+  // A commit that took half an hour promised no less.
+  for (const key of store.locks.keys()) store.locks.set(key, START + 30 * DAY - 1_800_000)
+  expect(await check()).toEqual([])
+})
+
 it('names a snapshot that is not locked at all, and what only it needs', async () => {
   store = createRetainingStore(clock, 30 * DAY)
   lab = await makeSmallVault(store.unlocking)

@@ -42,26 +42,31 @@ export async function keepWhatIsThere(
   )
 }
 
-/** How long a snapshot is to be kept, and whether its manifest is. */
+/** How long a snapshot is to be kept, and its manifest is; milliseconds since the epoch, by the store's clock. */
 export interface PromisedLock {
-  /** Milliseconds since the epoch, by the store's clock. */
   readonly until: number
-  readonly isLocked: boolean
+  /** `undefined` where the manifest is not locked. */
+  readonly own: number | undefined
 }
 
+/** A commit asks for the end of the lock before it locks what the snapshot refers to, and puts the manifest last. */
+const COMMIT_MS = 3_600_000
+
 /**
- * Until when a snapshot is to be kept: as long as its manifest is, or, where that is not locked at all, as it would be had it been when it was stored.
+ * Until when a snapshot is to be kept: as long as its manifest is, and for as long as the store keeps what is stored now, counted from when that was.
  *
  * @returns `undefined` where the store keeps nothing, the manifest is not there, or that moment is over, so that nothing is promised any more
  */
 export async function promisedUntil(store: ObjectStore, key: string): Promise<PromisedLock | undefined> {
   const { retention } = store
   if (retention === undefined) return undefined
+  const stored = await store.head(key)
+  if (stored === undefined) return undefined
   const own = await retention.retainedUntil(key)
-  const stored = own === undefined ? await store.head(key) : undefined
-  const until = own ?? (stored && (await retention.until(stored.lastModified)))
+  const asked = await retention.until(stored.lastModified)
+  const until = own !== undefined && own >= asked - COMMIT_MS ? own : asked
   const now = (await retention.until()) - (await retention.until(0))
-  return until === undefined || until <= now ? undefined : { until, isLocked: own !== undefined }
+  return until <= now ? undefined : { until, own }
 }
 
 /** An object that is whole, and that the store keeps for a shorter time than a snapshot that needs it is to be kept. */
@@ -85,16 +90,24 @@ export function createRetentionCheck(store: ObjectStore): RetentionCheck {
     const ownKey = manifestKey(manifest.pool.id, manifest.snapshot)
     const promised = await promisedUntil(store, ownKey)
     if (retention === undefined || promised === undefined) return []
-    const { until, isLocked } = promised
-    const wanted = `${manifest.snapshot} is to be locked until ${isoTime(until)}`
-    const short = isLocked ? [] : [{ key: ownKey, reason: `${ownKey} is not locked: ${wanted}` }]
+    const { until } = promised
+    const short: ShortLock[] = []
+
+    function compare(key: string, own: number): void {
+      if (own >= until) return
+      const end = own === NOT_KEPT ? 'is not locked' : `is locked until ${isoTime(own)}`
+      short.push({
+        key,
+        reason: `${key} ${end}: ${manifest.snapshot} is to be locked until ${isoTime(until)}`,
+      })
+    }
+
+    compare(ownKey, promised.own ?? NOT_KEPT)
     await parallel(await segmentsOf(manifest, segments), LOOKS_AT_ONCE, undefined, async (id) => {
       const key = segments.keyOf(id)
       const own = seen.get(key) ?? (await retention.retainedUntil(key)) ?? NOT_KEPT
       seen.set(key, own)
-      if (own >= until) return
-      const end = own === NOT_KEPT ? 'is not locked' : `is locked until ${isoTime(own)}`
-      short.push({ key, reason: `${key} ${end}: ${wanted}` })
+      compare(key, own)
     })
     return short
   }

@@ -61,7 +61,9 @@ describe('a stream', () => {
           expect(stored[i]!.records).toBe(records.length)
           expect(stored[i]!.digest).toBe((await write(records, undefined, small)).digest)
           for (const range of await getRanges(segments, stored[i]!.root)) {
-            expect((await getIndex(segments, range.index)).deltas.length).toBeLessThan(how.chain)
+            const { deltas } = await getIndex(segments, range.index)
+            expect(deltas.length).toBeLessThan(how.chain)
+            expect(deltas.reduce((sum, delta) => sum + delta.records, 0)).toBeLessThanOrEqual(range.records)
           }
         }
       }),
@@ -97,6 +99,23 @@ describe('a stream', () => {
     }
     expect(Math.max(...lengths)).toBeLessThan(small.chain)
     expect(lengths.filter((length) => length === 0).length).toBeGreaterThan(2)
+  })
+
+  it('gives ranges that grow at one pace their new bases on different days', async () => {
+    let last = await write(numbered(0, 1000))
+    const ranges = (await getRanges(segments, last.root)).length
+    expect(ranges).toBeGreaterThan(5)
+    const bases: number[] = []
+    for (let day = 1; day <= 25; day++) {
+      const records = numbered(0, 1000).map((record, i) =>
+        i % 50 === 0 ? makeRecord(record.key, { day }) : record,
+      )
+      last = await write(records, last)
+      const indexes = (await getRanges(segments, last.root)).map(({ index }) => getIndex(segments, index))
+      bases.push((await Promise.all(indexes)).filter(({ deltas }) => deltas.length === 0).length)
+    }
+    expect(bases.reduce((sum, n) => sum + n, 0)).toBeGreaterThan(ranges)
+    expect(Math.max(...bases)).toBeLessThanOrEqual(Math.ceil(ranges / 2))
   })
 
   it('splits a range that has grown, and drops one that is empty', async () => {

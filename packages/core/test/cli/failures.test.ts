@@ -41,6 +41,8 @@ describe('usage errors', () => {
     [['snapshots', '--vault', 'dynamodb://table/prefix'], 'names no table', undefined],
     [['snapshots', '--object-lock-mode', 'compliance'], 'without --object-lock-days', undefined],
     [['snapshots', '--object-lock-days', '0'], '--object-lock-days takes', undefined],
+    [['snapshots', '--limit-upload', '0'], '--limit-upload takes', undefined],
+    [['snapshots', '--limit-download', '1.5'], '--limit-download takes', undefined],
     [['snapshots', '--storage-endpoint-url', 'ftp://x'], '--storage-endpoint-url takes a URL', undefined],
     [['restore', 'latest'], 'where to restore to', '--to-new-pool'],
     [['restore', 'latest', '--in-place', '--to-new-pool', 'x'], 'to one place', undefined],

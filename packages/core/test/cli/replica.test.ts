@@ -57,6 +57,24 @@ it('a replica is verified as far as it has arrived; a vault that lacks the same 
   expect(damaged.stdout).toContain(`needed by ${arriving}`)
 })
 
+it('a replica has not lost what is still arriving', async () => {
+  const there = await lab.run(['verify', '--vault', replica, '--replica', '--expect', arriving ?? ''])
+  expect(there.code).toBe(0)
+  const gone = await lab.run([
+    'verify',
+    '--vault',
+    replica,
+    '--replica',
+    '--expect',
+    '20991231T000000.000Z-00000000',
+  ])
+  expect(gone.code).toBe(4)
+  const named = await lab.run(['show', arriving ?? '', '--vault', replica, '--replica'])
+  expect([named.code, named.stderr]).toEqual([10, expect.stringContaining('still arriving')])
+  const empty = await lab.run(['snapshots', '--vault', replica, '--replica', '--expect', ''])
+  expect(empty.code).toBe(2)
+})
+
 it('a replica gives its newest whole snapshot as latest, and is not written into', async () => {
   const shown = await lab.run(['show', 'latest', '--vault', replica, '--replica'])
   expect([shown.code, shown.stdout]).toEqual([0, expect.stringContaining(whole ?? '')])
@@ -70,8 +88,8 @@ it('a replica gives its newest whole snapshot as latest, and is not written into
 it('copy takes from a replica what is whole', async () => {
   const copy = join(lab.folder, 'copy')
   await lab.run(['init', '--no-encryption', '--vault', copy])
-  const { code } = await lab.run(['copy', '--from', replica, '--from-replica', '--vault', copy])
-  expect(code).toBe(0)
+  const { code, stdout } = await lab.run(['copy', '--from', replica, '--from-replica', '--vault', copy])
+  expect([code, stdout]).toEqual([0, expect.stringMatching(`Passed over: ${arriving}[^]*Copied 1 snapshot`)])
   const { json } = await lab.run(['snapshots', '--vault', copy, '--json'])
   expect(json.snapshots.map(({ id }) => id)).toEqual([whole])
 })

@@ -10,7 +10,7 @@ import { withLease } from '../../src/actions/with-lease.js'
 import { CodedError } from '../../src/model/errors.js'
 import { collect } from '../../src/testing/collect.js'
 import { createVersionedStore } from '../../src/testing/versioned-store.js'
-import { FORGET_PURPOSE, forgetSnapshot, RETENTION_SCOPE } from '../../src/vault/forgotten.js'
+import { FORGET_PURPOSE, forgetSnapshot, recallSnapshot, RETENTION_SCOPE } from '../../src/vault/forgotten.js'
 import { manifestKey } from '../../src/vault/object-keys.js'
 import { openVault } from '../../src/vault/vault.js'
 import { backUp } from '../support/backed-up.js'
@@ -140,6 +140,17 @@ describe('advice', () => {
     )
     expect(await advice(store)).toEqual(before)
 
+    // What another pool has lost is its own.
+    const other = seedSmallPool(lab.simulator, {}, 'other-login')
+    const { id } = await backUp(context, other)
+    await store.delete(manifestKey(other, id))
+    expect(await advice(store)).toEqual(before)
+
+    await withLease(context, RETENTION_SCOPE, FORGET_PURPOSE, async (lease) =>
+      recallSnapshot(await openVault(store), pool, ids[0]!, () => lease.check()),
+    )
+    await store.delete(manifestKey(pool, ids[0]!))
+    expect(await advice(store)).toContain('deleted-snapshots')
     await store.delete(manifestKey(pool, ids[1]!))
     for (const { key } of await collect(store.list('erasures/'))) await store.delete(key)
     expect(await advice(store)).toEqual(expect.arrayContaining(['deleted-snapshots', 'deleted-erasures']))
@@ -152,6 +163,9 @@ describe('advice', () => {
       },
     }
     expect(await advice({ ...store, versions })).toContain('beneath-unseen')
+
+    await store.delete('vault.json')
+    expect(await advice(store)).toEqual(expect.arrayContaining(['no-vault', 'deleted-vault']))
   })
 
   it('is given on the pool', async () => {

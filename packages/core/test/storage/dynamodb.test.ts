@@ -199,6 +199,17 @@ describe.skipIf(reason !== undefined)(
         await expect(store.get('large')).rejects.toMatchObject({ code: 'VAULT_DAMAGED', value: 'large' })
       })
 
+      it('says of an object whose parts have not all come to a replica that it is not whole', async () => {
+        await store.putIfAbsent('large', large)
+        await store.putIfAbsent('small', Buffer.from('one'))
+        const ask = async (): Promise<unknown> =>
+          Promise.all(['large', 'small', 'none'].map(async (key) => store.isWhole?.(key)))
+        expect(await ask()).toEqual([true, true, false])
+        const { Items = [] } = await local.client.send(new ScanCommand({ TableName: store.table }))
+        await remove(local.client, store.table, Items.find(({ pk }) => pk?.S?.endsWith('#1'))!['pk']!.S!)
+        expect(await ask()).toEqual([false, true, false])
+      })
+
       describe('what a writer left that died', () => {
         /** All but the last request of a put. */
         async function dieBeforeTheEnd(key: string): Promise<void> {

@@ -15,7 +15,7 @@ export function addVerify(program: Command, perform: Perform): void {
   program
     .command('verify')
     .description(
-      'prove that the vault is whole; exit 4 when it is damaged; with --object-lock-days also that it is locked for so long; exit 1 when only that is not so',
+      'prove that the vault is whole; exit 4 when it is damaged; with --object-lock-days also that each snapshot is locked for so long since it was stored; exit 1 when only that is not so',
     )
     .argument('[snapshot]', 'this snapshot only')
     .option('--read-data', 'read all data, as without it')

@@ -239,6 +239,13 @@ export function openDynamodbStore({ client, table, clock, random }: DynamodbStor
     return true
   }
 
+  async function isWhole(key: string): Promise<boolean> {
+    checkKey(key)
+    const { item } = await find(key)
+    const upload = item && headOf(item).upload
+    return item !== undefined && (upload === undefined || uploads.hasAll(key, upload))
+  }
+
   return {
     url: `dynamodb://${table}`,
     putIfAbsent,
@@ -246,6 +253,7 @@ export function openDynamodbStore({ client, table, clock, random }: DynamodbStor
     head,
     list,
     delete: remove,
+    isWhole,
     prepare: () => prepareTable(client, table, clock, call),
     sweep: (before) =>
       sweepUploads(uploads, before, async (key) => {

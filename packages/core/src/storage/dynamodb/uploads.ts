@@ -30,6 +30,8 @@ export interface Uploads {
   store(key: string, bytes: Uint8Array, begunAt: number): Promise<Upload>
   /** The bytes, or `undefined` where a part is missing. */
   load(key: string, upload: Upload, size: number): Promise<Uint8Array | undefined>
+  /** Whether every part is there; no byte of them is read. */
+  hasAll(key: string, upload: Upload): Promise<boolean>
   /** Removes the parts, then the record of them. Of no use to whoever may not delete: what stays is swept by who may. */
   remove(key: string, upload: Upload): Promise<void>
   /** The attempts that there are records of. */
@@ -83,6 +85,21 @@ export function openUploads(
     return found === parts ? bytes : undefined
   }
 
+  async function hasAll(key: string, { id, parts }: Upload): Promise<boolean> {
+    let found = 0
+    await parallel(numbers(parts), AT_ONCE, undefined, async (part) => {
+      const command = new GetItemCommand({
+        TableName: table,
+        Key: partKey(id, part),
+        ProjectionExpression: 'pk',
+        ConsistentRead: true,
+      })
+      const { Item } = await call('GetItem', key, () => client.send(command))
+      if (Item !== undefined) found++
+    })
+    return found === parts
+  }
+
   async function removeItem(key: string, Key: Item): Promise<void> {
     await call('DeleteItem', key, () => client.send(new DeleteItemCommand({ TableName: table, Key })))
   }
@@ -126,7 +143,7 @@ export function openUploads(
     })
   }
 
-  return { store, load, remove, list, forbid }
+  return { store, load, hasAll, remove, list, forbid }
 }
 
 function numbers(count: number): number[] {

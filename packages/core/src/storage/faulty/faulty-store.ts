@@ -102,6 +102,7 @@ export function createFaultyStore(store: ObjectStore, faults: readonly Fault[]):
     delete: async (key) => (await call('delete', key, () => store.delete(key)))[0],
     ...(store.prepare === undefined ? {} : { prepare: store.prepare.bind(store) }),
     ...(store.sweep === undefined ? {} : { sweep: store.sweep.bind(store) }),
+    ...(store.isWhole === undefined ? {} : { isWhole: store.isWhole.bind(store) }),
     ...(store.retention === undefined ? {} : { retention: store.retention }),
     ...(store.versions === undefined ? {} : { versions: store.versions }),
   }

@@ -5,6 +5,7 @@ import type { ObjectInfo, ObjectStore, ObjectVersion, Retention, Versions } from
 export interface Abilities {
   readonly prepare?: boolean
   readonly sweep?: boolean
+  readonly isWhole?: boolean
   readonly retention?: boolean
   readonly versions?: boolean
 }
@@ -59,6 +60,9 @@ export function createLazyStore(
     ...(abilities.prepare === true ? { prepare: async () => (await (await store()).prepare?.()) ?? [] } : {}),
     ...(abilities.sweep === true
       ? { sweep: async (before: number) => (await (await store()).sweep?.(before)) ?? 0 }
+      : {}),
+    ...(abilities.isWhole === true
+      ? { isWhole: async (key: string) => (await (await store()).isWhole?.(key)) ?? true }
       : {}),
     ...(abilities.retention === true ? { retention } : {}),
     ...(abilities.versions === true ? { versions } : {}),

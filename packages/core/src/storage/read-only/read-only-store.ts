@@ -22,6 +22,7 @@ export function createReadOnlyStore(
     head: (key) => store.head(key),
     list: (prefix, after) => store.list(prefix, after),
     delete: refuse,
+    ...(store.isWhole === undefined ? {} : { isWhole: store.isWhole.bind(store) }),
     ...(store.retention === undefined
       ? {}
       : { retention: { ...store.retention, retain: refuse, putRetained: refuse } }),

@@ -26,11 +26,13 @@ export function createRetryStore(store: ObjectStore, options: RetryOptions): Obj
     return found !== undefined && Buffer.compare(found, bytes) === 0 ? 'stored' : 'exists'
   }
 
-  function optionalMethods(): Pick<ObjectStore, 'prepare' | 'sweep'> {
+  function optionalMethods(): Pick<ObjectStore, 'prepare' | 'sweep' | 'isWhole'> {
     const [prepare, sweep] = [store.prepare?.bind(store), store.sweep?.bind(store)]
+    const isWhole = store.isWhole?.bind(store)
     return {
       ...(prepare === undefined ? {} : { prepare: () => retry(prepare) }),
       ...(sweep === undefined ? {} : { sweep: (before) => retry(() => sweep(before)) }),
+      ...(isWhole === undefined ? {} : { isWhole: (key) => retry(() => isWhole(key)) }),
     }
   }
 

@@ -3,6 +3,7 @@ import { decodeManifest, type Manifest } from '../manifest.js'
 import { manifestKey, standInKey, standInPrefix } from '../object-keys.js'
 import type { Vault } from '../vault.js'
 import { damaged } from '../segment.js'
+import { orUnreadable } from './or-unreadable.js'
 
 /**
  * The right bytes of a manifest that is being replaced, put before what lies in its place is deleted, and deleted when it is there again: what a repair that was
@@ -30,17 +31,25 @@ export async function listStandIns(vault: Vault, poolId: string): Promise<StandI
   return found
 }
 
-/** Puts one; what an earlier repair left is replaced, as what it is was proven then and not now. */
+/**
+ * Puts one, of bytes that were proven. What an earlier repair left stays where it is the same, as it may be the only copy that there is; what is
+ * another was proven then and not now, and is replaced.
+ *
+ * @returns whether it was put now
+ */
 export async function putStandIn(
   store: ObjectStore,
   poolId: string,
   snapshotId: string,
   bytes: Uint8Array,
-): Promise<void> {
+): Promise<boolean> {
   const key = standInKey(poolId, snapshotId)
-  if ((await store.putIfAbsent(key, bytes)) === 'stored') return
+  if ((await store.putIfAbsent(key, bytes)) === 'stored') return true
+  const left = await orUnreadable(store.get(key))
+  if (left !== undefined && Buffer.compare(left, bytes) === 0) return false
   await store.delete(key)
   await store.putIfAbsent(key, bytes)
+  return true
 }
 
 /** Removes one, where there is one. */
