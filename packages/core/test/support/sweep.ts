@@ -2,7 +2,7 @@
 export const isThorough = (process.env['COGNITO_VAULT_THOROUGH'] ?? '') !== ''
 
 /** Of the points of a sweep each is tried where everything is, else every so many. */
-const STRIDE = isThorough ? 1 : 3
+const STRIDE = isThorough ? 1 : 5
 
 /**
  * The points of a sweep, ascending, from 1 on or from another.
