@@ -90,7 +90,7 @@ function makeBucket(
   keyArn: string,
   replicator: iam.CfnRole | undefined,
 ): s3.CfnBucket {
-  return new s3.CfnBucket(scope, 'Bucket', {
+  const bucket = new s3.CfnBucket(scope, 'Bucket', {
     bucketEncryption: {
       serverSideEncryptionConfiguration: [
         {
@@ -120,28 +120,31 @@ function makeBucket(
         },
       ],
     },
-    replicationConfiguration: replicator && pick(settings.replicates, replication(settings, replicator)),
   })
+  if (replicator !== undefined)
+    bucket.addPropertyOverride(
+      'ReplicationConfiguration',
+      pick(settings.replicates, replication(settings, replicator)),
+    )
+  return bucket
 }
 
-function replication(
-  settings: Settings,
-  replicator: iam.CfnRole,
-): s3.CfnBucket.ReplicationConfigurationProperty {
+/** As CloudFormation spells it: what is chosen when the template is deployed, CDK does not translate. */
+function replication(settings: Settings, replicator: iam.CfnRole): unknown {
   return {
-    role: replicator.attrArn,
-    rules: [
+    Role: replicator.attrArn,
+    Rules: [
       {
-        id: 'ToTheSecondaryRegion',
-        status: 'Enabled',
-        priority: 1,
-        filter: { prefix: '' },
+        Id: 'ToTheSecondaryRegion',
+        Status: 'Enabled',
+        Priority: 1,
+        Filter: { Prefix: '' },
         // What is deleted here stays there, until it expires as an old version of nothing newer: see docs/stack.md.
-        deleteMarkerReplication: { status: 'Disabled' },
-        sourceSelectionCriteria: { sseKmsEncryptedObjects: { status: 'Enabled' } },
-        destination: {
-          bucket: settings.secondaryBucketArn,
-          encryptionConfiguration: { replicaKmsKeyId: settings.secondaryKeyArn },
+        DeleteMarkerReplication: { Status: 'Disabled' },
+        SourceSelectionCriteria: { SseKmsEncryptedObjects: { Status: 'Enabled' } },
+        Destination: {
+          Bucket: settings.secondaryBucketArn,
+          EncryptionConfiguration: { ReplicaKmsKeyID: settings.secondaryKeyArn },
         },
       },
     ],
