@@ -227,6 +227,31 @@ describe('storage', () => {
     })
   })
 
+  it('replicates all that a vault consists of by docs/format.md, but what is being read and the log of locks', () => {
+    const page = readFileSync(fileURLToPath(new URL('../../../docs/format.md', import.meta.url)), 'utf8')
+    const layout = page.slice(page.indexOf('\n    vault.json'), page.indexOf('A reader refuses'))
+    const beginnings = [...layout.matchAll(/^ {4}([\w.]+\/?)/gm)].map(([, beginning]) => beginning)
+    const [[, bucket] = ['', undefined]] = ofType(construct, 'AWS::S3::Bucket')
+    const { Rules } = bucket?.Properties['ReplicationConfiguration'] as {
+      Rules: { Id: string; Priority: number; Filter: { Prefix: string } }[]
+    }
+    const prefixes = Rules.map(({ Filter }) => Filter.Prefix)
+    expect([...prefixes, 'captures/', 'leases/', 'tmp/'].sort()).toEqual([...new Set(beginnings)].sort())
+    expect(new Set(Rules.map(({ Priority }) => Priority)).size).toBe(Rules.length)
+    expect(new Set(Rules.map(({ Id }) => Id)).size).toBe(Rules.length)
+  })
+
+  it('what backups in slices have read on their way expires, and is not kept as an old version', () => {
+    const { Rules } = resource('Bucket').Properties['LifecycleConfiguration'] as { Rules: object[] }
+    expect(Rules).toContainEqual({
+      Id: 'Captures',
+      Status: 'Enabled',
+      Prefix: 'captures/',
+      ExpirationInDays: 7,
+      NoncurrentVersionExpiration: { NoncurrentDays: 1 },
+    })
+  })
+
   it('the template replicates as the construct does', () => {
     const [[, bucket] = ['', undefined]] = ofType(construct, 'AWS::S3::Bucket')
     const withoutRole = (of: Resource | undefined) => ({
