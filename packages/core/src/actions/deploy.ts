@@ -1,3 +1,4 @@
+import { refuseOtherKey } from '../deploy/at-stake.js'
 import { packCode, type PackedCode } from '../deploy/code-key.js'
 import {
   chooseParameters,
@@ -83,6 +84,7 @@ export async function deploy(
     throw new CodedError('USAGE', 'no pool was named', {
       hint: 'a first deployment is like cognito-vault deploy --pool ID --email ME; nothing was created',
     })
+  if (!replaceVault) refuseOtherKey(primary.stack?.parameters, settings.kmsKeyArn)
   const standIn = secondary && standInOf(checked, secondary)
   // Refused now, where nothing is made yet.
   const ofSecondary =

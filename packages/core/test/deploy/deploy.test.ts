@@ -192,6 +192,21 @@ describe('a deployment of a stack that is there', () => {
     }
   })
 
+  it('is not given another key, in place of the one that opens the vault, that nobody said is meant', async () => {
+    const name = newName()
+    await first(name)
+    const key = `arn:aws:kms:${HERE}:${ACCOUNT}:key/1234abcd-12ab-34cd-56ef-1234567890ab`
+    lab.services.account = { account: ACCOUNT, things: { [key]: 'Enabled' } }
+    forgetRequests()
+    const refused = await first(name, '--kms-key', key)
+    expect([refused.code, oneLine(refused.stderr)]).toEqual([
+      1,
+      expect.stringContaining('opens by the key that the stack made'),
+    ])
+    expect(changing()).toEqual([])
+    expect((await first(name, '--kms-key', key, '--replace-vault')).code).toBe(0)
+  })
+
   it('is updated with new code under another key', async () => {
     const name = newName()
     await first(name)
