@@ -182,10 +182,15 @@ describe('state machines', () => {
       DefinitionSubstitutions: Record<string, unknown>
     }
     const text = Object.keys(DefinitionSubstitutions).reduce(
-      (rest, key) => rest.replaceAll(`\${${key}}`, `arn:aws:lambda:eu-west-1:111122223333:function:${key}`),
+      (rest, key) =>
+        rest.replaceAll(
+          `\${${key}}`,
+          key === 'Partition' ? 'aws-cn' : `arn:aws-cn:lambda:cn-north-1:111122223333:function:${key}`,
+        ),
       DefinitionString,
     )
     expect(text).not.toContain('${')
+    expect(text).not.toContain('arn:aws:')
     const answer = validate(JSON.parse(text))
     expect([answer.isValid, answer.errorsText()]).toEqual([true, ''])
   })
@@ -202,6 +207,13 @@ describe('state machines', () => {
     expect(LoggingConfiguration).toMatchObject({ IncludeExecutionData: false, Level: 'ALL' })
   })
 })
+
+it.each(['BackupFailed', 'DrillFailed', 'RestoreFailed'])(
+  '%s is on for counts that come late, too',
+  (name) => {
+    expect(resource(name).Properties).toMatchObject({ EvaluationPeriods: 3, DatapointsToAlarm: 1 })
+  },
+)
 
 describe('storage', () => {
   it('the bucket and the key stay when the stack goes', () => {
