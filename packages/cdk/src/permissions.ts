@@ -6,6 +6,14 @@
  * that is called and not listed fails it, as does one that is listed and not called.
  */
 
+import {
+  CONFIGURATION_WRITES,
+  PEOPLE_WRITES,
+  POOL_READS,
+  RESTORE_READS,
+  TRIED_WRITES,
+} from './cognito-operations'
+
 export type FunctionName = 'backup' | 'restore' | 'drill' | 'care'
 /** Care has no machine: it is called by that of the backup, and by its schedule. */
 export type MachineName = Exclude<FunctionName, 'care'>
@@ -49,32 +57,6 @@ export interface Permission {
   readonly onlyWithLocks?: true
 }
 
-/** Reads of a capture that IAM narrows to a pool. */
-const POOL_READS = [
-  'DescribeIdentityProvider',
-  'DescribeManagedLoginBrandingByClient',
-  'DescribeRiskConfiguration',
-  'DescribeTerms',
-  'DescribeUserPool',
-  'DescribeUserPoolClient',
-  'GetLogDeliveryConfiguration',
-  'GetSigningCertificate',
-  'GetUICustomization',
-  'GetUserPoolClientSessionConfiguration',
-  'GetUserPoolMfaConfig',
-  'GetUserPoolSessionConfiguration',
-  'ListGroups',
-  'ListIdentityProviders',
-  'ListResourceServers',
-  'ListTagsForResource',
-  'ListTerms',
-  'ListUserPoolClientSecrets',
-  'ListUserPoolClients',
-  'ListUserPoolReplicas',
-  'ListUsers',
-  'ListUsersInGroup',
-]
-
 /** Reads of a capture that are not about a pool that could be named. */
 const OTHER_READS: readonly Permission[] = [
   { service: 'cognito-idp', operations: ['DescribeUserPoolDomain'], scope: 'everything' },
@@ -84,63 +66,6 @@ const OTHER_READS: readonly Permission[] = [
     operations: ['DescribeIdentityPool', 'GetIdentityPoolRoles', 'GetPrincipalTagAttributeMap'],
     scope: 'identity-pools',
   },
-]
-
-/** Writes of people, of groups and of what belongs to them. */
-const PEOPLE_WRITES = [
-  'AddCustomAttributes',
-  'AdminAddUserToGroup',
-  'AdminCreateUser',
-  'AdminDeleteUser',
-  'AdminDeleteUserAttributes',
-  'AdminDisableProviderForUser',
-  'AdminDisableUser',
-  'AdminEnableUser',
-  'AdminLinkProviderForUser',
-  'AdminRemoveUserFromGroup',
-  'AdminSetUserMFAPreference',
-  'AdminSetUserPassword',
-  'AdminUpdateUserAttributes',
-  'CreateGroup',
-  'DeleteGroup',
-  'UpdateGroup',
-]
-
-/** Reads that a restore adds: of what it is about to change, and of what became of a call without an answer. */
-const RESTORE_READS = [
-  'AdminGetUser',
-  'DescribeManagedLoginBranding',
-  'DescribeResourceServer',
-  'DescribeTermsByClient',
-  'GetGroup',
-]
-
-const CONFIGURATION_WRITES = [
-  'CreateIdentityProvider',
-  'CreateManagedLoginBranding',
-  'CreateResourceServer',
-  'CreateTerms',
-  'CreateUserPoolClient',
-  'CreateUserPoolDomain',
-  'DeleteIdentityProvider',
-  'DeleteManagedLoginBranding',
-  'DeleteResourceServer',
-  'DeleteTerms',
-  'DeleteUserPoolClient',
-  'DeleteUserPoolDomain',
-  'SetLogDeliveryConfiguration',
-  'SetRiskConfiguration',
-  'SetUICustomization',
-  'SetUserPoolClientSessionConfiguration',
-  'SetUserPoolMfaConfig',
-  'SetUserPoolSessionConfiguration',
-  'UpdateIdentityProvider',
-  'UpdateManagedLoginBranding',
-  'UpdateResourceServer',
-  'UpdateTerms',
-  'UpdateUserPool',
-  'UpdateUserPoolClient',
-  'UpdateUserPoolDomain',
 ]
 
 /** The vault, appended to. */
@@ -228,19 +153,6 @@ const LOOKS_OUTSIDE: readonly Permission[] = [
   { service: 'iam', operations: ['GetRole'], scope: 'everything' },
   { service: 'acm', operations: ['DescribeCertificate'], scope: 'everything' },
   { service: 'ses', operations: ['GetEmailIdentity'], scope: 'everything' },
-]
-
-/** What a drill makes: a pool, its resource servers, groups without roles, and people. */
-const TRIED_WRITES = [
-  'AddCustomAttributes',
-  'AdminAddUserToGroup',
-  'AdminCreateUser',
-  'AdminDisableUser',
-  'AdminSetUserPassword',
-  'AdminUpdateUserAttributes',
-  'CreateGroup',
-  'CreateResourceServer',
-  'UpdateUserPool',
 ]
 
 /** By function; the account's one import slot is a restore's, never a drill's. */

@@ -82,12 +82,12 @@ export function addParameters(scope: Construct) {
       0,
       0,
       36_500,
-      'Days for which what a snapshot consists of cannot be deleted (Object Lock, governance). 0: no lock. The same in both Regions, from the first deployment on.',
+      'Days for which what a snapshot consists of cannot be deleted (Object Lock, governance). 0: no lock. The same in both Regions, from the first deployment on: between 0 and any other number the bucket is REPLACED, and the new one is empty.',
     ),
     KmsKeyArn: text(
       'KmsKeyArn',
       '',
-      'A key of your own instead of one that the stack makes. Its policy must let CloudWatch use it.',
+      'A key of your own instead of one that the stack makes. Its policy must let CloudWatch use it. Not to be changed once there is a vault: nothing could be opened.',
       PATTERNS.keyArn,
     ),
     MaxSnapshotAgeHours: number(

@@ -16,6 +16,8 @@ export interface MachineDefinition {
 
 export interface WorkLoop {
   readonly comment: string
+  /** Such as `aws`: of the Region that the machine is in. */
+  readonly partition: string
   /** ARN of the function that does the work. */
   readonly work: string
   /** ARN of the function that clears up when all is done; it fails by itself, and what was finished stays finished. */
@@ -62,7 +64,7 @@ export function workLoop(loop: WorkLoop): MachineDefinition {
       Finish: call(loop.work, 'finish', { Next: 'WhatNext' }),
       GoOn: {
         Type: 'Task',
-        Resource: 'arn:aws:states:::states:startExecution',
+        Resource: `arn:${loop.partition}:states:::states:startExecution`,
         Parameters: {
           'StateMachineArn.$': '$$.StateMachine.Id',
           // The same name each time, so that a request sent twice starts one execution.

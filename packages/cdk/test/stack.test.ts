@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type * as Validate from '@aws/cloudformation-validate'
 import { bundleFolder } from '../src/code.js'
+import { resolved } from './support/resolved.js'
 import { refusals } from './support/rules.js'
 import {
   cdk,
@@ -108,7 +109,37 @@ const MISTAKEN: Readonly<Record<string, string>> = {
     'it takes SecondaryRegion and AWS::Region, which a rule compares, for the same, and so the replication for impossible',
 }
 
-it('the template and the construct pass CloudFormation Validate', () => {
+/** What is said of the values of parameters, that stand in the template only here: a number as text, an account in an ARN. */
+const OF_VALUES = new Set(['W9003', 'W9013'])
+
+const CODE = { PrimaryUserPoolId: 'eu-west-1_AbCdEf123', CodeBucket: 'my-code', CodeKey: 'code.zip' }
+const REPLICATED = {
+  ...CODE,
+  SecondaryRegion: 'eu-central-1',
+  SecondaryBucketArn: 'arn:aws:s3:::replica',
+  SecondaryKeyArn: 'arn:aws:kms:eu-central-1:111122223333:key/1234',
+}
+
+/** Deployments in which each condition of the template is true once, and once false. */
+const VARIANTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  plain: {
+    ...CODE,
+    SnsPreference: 'ERRORS_ONLY',
+    RestoreTestFrequency: 'OFF',
+    ExportFrequency: 'rate(6 hours)',
+  },
+  'all that there is': {
+    ...REPLICATED,
+    ObjectLockDays: '30',
+    TrustedAccountIds: '444455556666,777788889999',
+    NotificationEmail: 'ops@example.com',
+    MaxSnapshotAgeHours: '48',
+    KmsKeyArn: 'arn:aws:kms:eu-west-1:111122223333:key/12345678-90ab-cdef-1234-567890abcdef',
+  },
+  secondary: { Role: 'secondary', CodeBucket: 'my-code', CodeKey: 'code.zip', ObjectLockDays: '30' },
+}
+
+it('the template, deployed, and the construct pass CloudFormation Validate', () => {
   const { CelEngine, TemplateFile } = load('@aws/cloudformation-validate') as typeof Validate
   const engine = new CelEngine()
   const said = (path: string) =>
@@ -124,9 +155,14 @@ it('the template and the construct pass CloudFormation Validate', () => {
     writeFileSync(path, JSON.stringify(construct.template))
     expect(said(path)).toEqual([])
 
-    const { Resources } = structuredClone(construct.template) as { Resources: Record<string, Resource> }
-    Resources['Wrong'] = { Type: 'AWS::S3::Bucket', Properties: { Versioning: true } }
-    writeFileSync(path, JSON.stringify({ Resources }))
+    for (const [variant, values] of Object.entries(VARIANTS)) {
+      writeFileSync(path, JSON.stringify(resolved(stack.template, values)))
+      const found = said(path).filter(({ ruleId }) => !OF_VALUES.has(ruleId))
+      expect([variant, found]).toEqual([variant, []])
+    }
+
+    const Wrong = { Type: 'AWS::S3::Bucket', Properties: { Versioning: true } }
+    writeFileSync(path, JSON.stringify({ Resources: { Wrong } }))
     expect(said(path)).not.toEqual([])
   } finally {
     engine.free()
@@ -146,10 +182,15 @@ describe('state machines', () => {
       DefinitionSubstitutions: Record<string, unknown>
     }
     const text = Object.keys(DefinitionSubstitutions).reduce(
-      (rest, key) => rest.replaceAll(`\${${key}}`, `arn:aws:lambda:eu-west-1:111122223333:function:${key}`),
+      (rest, key) =>
+        rest.replaceAll(
+          `\${${key}}`,
+          key === 'Partition' ? 'aws-cn' : `arn:aws-cn:lambda:cn-north-1:111122223333:function:${key}`,
+        ),
       DefinitionString,
     )
     expect(text).not.toContain('${')
+    expect(text).not.toContain('arn:aws:')
     const answer = validate(JSON.parse(text))
     expect([answer.isValid, answer.errorsText()]).toEqual([true, ''])
   })
@@ -166,6 +207,13 @@ describe('state machines', () => {
     expect(LoggingConfiguration).toMatchObject({ IncludeExecutionData: false, Level: 'ALL' })
   })
 })
+
+it.each(['BackupFailed', 'DrillFailed', 'RestoreFailed'])(
+  '%s is on for counts that come late, too',
+  (name) => {
+    expect(resource(name).Properties).toMatchObject({ EvaluationPeriods: 3, DatapointsToAlarm: 1 })
+  },
+)
 
 describe('storage', () => {
   it('the bucket and the key stay when the stack goes', () => {
@@ -189,6 +237,42 @@ describe('storage', () => {
         ],
       },
     })
+  })
+
+  it('replicates all that a vault consists of by docs/format.md, but what is being read and the log of locks', () => {
+    const page = readFileSync(fileURLToPath(new URL('../../../docs/format.md', import.meta.url)), 'utf8')
+    const layout = page.slice(page.indexOf('\n    vault.json'), page.indexOf('A reader refuses'))
+    const beginnings = [...layout.matchAll(/^ {4}([\w.]+\/?)/gm)].map(([, beginning]) => beginning)
+    const [[, bucket] = ['', undefined]] = ofType(construct, 'AWS::S3::Bucket')
+    const { Rules } = bucket?.Properties['ReplicationConfiguration'] as {
+      Rules: { Id: string; Priority: number; Filter: { Prefix: string } }[]
+    }
+    const prefixes = Rules.map(({ Filter }) => Filter.Prefix)
+    expect([...prefixes, 'captures/', 'leases/', 'tmp/'].sort()).toEqual([...new Set(beginnings)].sort())
+    expect(new Set(Rules.map(({ Priority }) => Priority)).size).toBe(Rules.length)
+    expect(new Set(Rules.map(({ Id }) => Id)).size).toBe(Rules.length)
+  })
+
+  it('what backups in slices have read on their way expires, and is not kept as an old version', () => {
+    const { Rules } = resource('Bucket').Properties['LifecycleConfiguration'] as { Rules: object[] }
+    expect(Rules).toContainEqual({
+      Id: 'Captures',
+      Status: 'Enabled',
+      Prefix: 'captures/',
+      ExpirationInDays: 7,
+      NoncurrentVersionExpiration: { NoncurrentDays: 1 },
+    })
+  })
+
+  it('the template replicates as the construct does', () => {
+    const [[, bucket] = ['', undefined]] = ofType(construct, 'AWS::S3::Bucket')
+    const withoutRole = (of: Resource | undefined) => ({
+      ...(of?.Properties['ReplicationConfiguration'] as object),
+      Role: '',
+    })
+    const deployed = (values: Record<string, string>) => resolved(stack.template, values).Resources['Bucket']
+    expect(withoutRole(deployed(REPLICATED))).toEqual(withoutRole(bucket))
+    expect(deployed(CODE)?.Properties).not.toHaveProperty('ReplicationConfiguration')
   })
 
   it('trusted accounts may read, and no more', () => {

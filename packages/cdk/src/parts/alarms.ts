@@ -45,7 +45,7 @@ export function addAlarms(
         failures(
           machines,
           'backup',
-          'A backup failed. The execution of the state machine says where; the next one begins anew.',
+          'An execution of the backup failed: a pool was not backed up, or not completely, or forgetting and pruning failed after the backup. The execution says which: if it failed at ClearUp, the snapshots are there.',
         ),
       ),
     machines.backup &&
@@ -157,7 +157,9 @@ function failures(machines: Machines, machine: MachineName, alarmDescription: st
         label: `${machine}s that failed`,
       },
     ],
-    evaluationPeriods: 1,
+    // One of the last three: counts that come late, when their period has been judged with nothing filled in for them, are not missed.
+    evaluationPeriods: 3,
+    datapointsToAlarm: 1,
     comparisonOperator: 'GreaterThanThreshold',
     threshold: 0,
     treatMissingData: 'notBreaching',

@@ -1,4 +1,4 @@
-import { aws_iam as iam, aws_logs as logs, aws_stepfunctions as stepfunctions } from 'aws-cdk-lib'
+import { Aws, aws_iam as iam, aws_logs as logs, aws_stepfunctions as stepfunctions } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
 import type { MachineName } from '../permissions'
 import type { Settings } from '../settings'
@@ -51,6 +51,7 @@ function addMachine(
   if (role === undefined) return undefined
   const definition = workLoop({
     comment: COMMENTS[machine],
+    partition: '${Partition}',
     work: '${Work}',
     ...(clearUp === undefined ? {} : { clearUp: '${ClearUp}' }),
   })
@@ -64,6 +65,7 @@ function addMachine(
         // A text, as CloudFormation makes texts of the numbers in an object.
         definitionString: JSON.stringify(definition),
         definitionSubstitutions: {
+          Partition: Aws.PARTITION,
           Work: work.attrArn,
           ...(clearUp === undefined ? {} : { ClearUp: clearUp.attrArn }),
         },

@@ -23,6 +23,22 @@ export interface Storage {
 /** Days for which what was deleted or replaced can be had back. */
 const OLD_VERSIONS_DAYS = 30
 
+/** Days after which what a backup in slices read on its way goes by itself, should no prune have deleted it; no backup takes as long. */
+const CAPTURES_DAYS = 7
+
+/**
+ * What goes to the other Region: all that a restore there needs, by docs/format.md. Not `captures/`, what backups in slices have read on
+ * their way, as its deletion would not be replicated; not `leases/`, of which a restore in the other Region writes its own.
+ */
+export const REPLICATED = [
+  'vault.json',
+  'keys/',
+  'pools/',
+  'acknowledged/',
+  'erasures/',
+  'restores/',
+] as const
+
 /** The bucket and its key; in the primary also the replication to the other Region. */
 export function addStorage(scope: Construct, settings: Settings): Storage {
   const key = present(settings.ownKey, () => keep(makeKey(scope, settings)))
@@ -90,7 +106,7 @@ function makeBucket(
   keyArn: string,
   replicator: iam.CfnRole | undefined,
 ): s3.CfnBucket {
-  return new s3.CfnBucket(scope, 'Bucket', {
+  const bucket = new s3.CfnBucket(scope, 'Bucket', {
     bucketEncryption: {
       serverSideEncryptionConfiguration: [
         {
@@ -118,33 +134,42 @@ function makeBucket(
           expiredObjectDeleteMarker: true,
           abortIncompleteMultipartUpload: { daysAfterInitiation: 1 },
         },
+        {
+          id: 'Captures',
+          status: 'Enabled',
+          prefix: 'captures/',
+          expirationInDays: CAPTURES_DAYS,
+          // Copies of people's data that nothing refers to: not kept as what is deleted elsewhere is.
+          noncurrentVersionExpiration: { noncurrentDays: 1 },
+        },
       ],
     },
-    replicationConfiguration: replicator && pick(settings.replicates, replication(settings, replicator)),
   })
+  if (replicator !== undefined)
+    bucket.addPropertyOverride(
+      'ReplicationConfiguration',
+      pick(settings.replicates, replication(settings, replicator)),
+    )
+  return bucket
 }
 
-function replication(
-  settings: Settings,
-  replicator: iam.CfnRole,
-): s3.CfnBucket.ReplicationConfigurationProperty {
+/** As CloudFormation spells it: what is chosen when the template is deployed, CDK does not translate. */
+function replication(settings: Settings, replicator: iam.CfnRole): unknown {
   return {
-    role: replicator.attrArn,
-    rules: [
-      {
-        id: 'ToTheSecondaryRegion',
-        status: 'Enabled',
-        priority: 1,
-        filter: { prefix: '' },
-        // What is deleted here stays there, until it expires as an old version of nothing newer: see docs/stack.md.
-        deleteMarkerReplication: { status: 'Disabled' },
-        sourceSelectionCriteria: { sseKmsEncryptedObjects: { status: 'Enabled' } },
-        destination: {
-          bucket: settings.secondaryBucketArn,
-          encryptionConfiguration: { replicaKmsKeyId: settings.secondaryKeyArn },
-        },
+    Role: replicator.attrArn,
+    Rules: REPLICATED.map((prefix, at) => ({
+      Id: prefix.replace(/\W/g, ''),
+      Status: 'Enabled',
+      Priority: at + 1,
+      Filter: { Prefix: prefix },
+      // What is deleted here stays there, until it is deleted there: see docs/stack.md.
+      DeleteMarkerReplication: { Status: 'Disabled' },
+      SourceSelectionCriteria: { SseKmsEncryptedObjects: { Status: 'Enabled' } },
+      Destination: {
+        Bucket: settings.secondaryBucketArn,
+        EncryptionConfiguration: { ReplicaKmsKeyID: settings.secondaryKeyArn },
       },
-    ],
+    })),
   }
 }
 

@@ -13,6 +13,8 @@ export interface Template {
   readonly Resources: Readonly<Record<string, Resource>>
   readonly Parameters: Readonly<Record<string, never>>
   readonly Rules: Readonly<Record<string, never>>
+  readonly Conditions: Readonly<Record<string, unknown>>
+  readonly Outputs: Readonly<Record<string, unknown>>
 }
 
 export interface Resource {

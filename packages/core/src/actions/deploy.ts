@@ -1,3 +1,4 @@
+import { refuseOtherKey } from '../deploy/at-stake.js'
 import { packCode, type PackedCode } from '../deploy/code-key.js'
 import {
   chooseParameters,
@@ -45,6 +46,14 @@ export interface DeployedStack {
   readonly outputs: Readonly<Record<string, string>>
 }
 
+/** A Region that a vault is replicated to from now on, and not from its beginning. */
+export interface LaterReplica {
+  readonly region: string
+  /** Its key has to open the vault, too. */
+  readonly keyArn: string
+  readonly bucketArn: string
+}
+
 /** What became of a deployment; the field names are those of its JSON document. */
 export interface DeployResult {
   readonly dryRun: boolean
@@ -58,6 +67,8 @@ export interface DeployResult {
   readonly emailToConfirm: boolean
   /** Whether nobody is told how backups went. */
   readonly tellsNobody: boolean
+  /** What replicates now a vault that was there before, to which two things are still to be done. */
+  readonly laterReplica: LaterReplica | null
   /** A Region that was replicated to until now, where its stack is left. */
   readonly formerSecondary: string | null
 }
@@ -83,6 +94,7 @@ export async function deploy(
     throw new CodedError('USAGE', 'no pool was named', {
       hint: 'a first deployment is like cognito-vault deploy --pool ID --email ME; nothing was created',
     })
+  if (!replaceVault) refuseOtherKey(primary.stack?.parameters, settings.kmsKeyArn)
   const standIn = secondary && standInOf(checked, secondary)
   // Refused now, where nothing is made yet.
   const ofSecondary =
@@ -125,6 +137,7 @@ export async function deploy(
     vault: outcome?.stack?.outputs['VaultUrl'] ?? null,
     tellsNobody: outcome?.stack?.parameters['NotificationEmail'] === '',
     emailToConfirm: isDone && isNewAddress(settings, primary),
+    laterReplica: isDone ? laterReplica(primary, secondary, replica) : null,
     formerSecondary: isDone ? (checked.formerSecondary ?? null) : null,
   }
 }
@@ -142,6 +155,17 @@ function parametersOf(
   wanted: (code: CodePlace) => Record<string, string>,
 ): Record<string, ParameterValue> {
   return chooseParameters(template, wanted({ bucket, key }), stack?.parameters)
+}
+
+/** S3 replicates what is put from now on, and the vault's data key was wrapped when the vault was made. */
+function laterReplica(
+  primary: DeployPlace,
+  secondary: DeployPlace | undefined,
+  replica: Replica | undefined,
+): LaterReplica | null {
+  if (primary.stack === undefined || secondary === undefined || replica === undefined) return null
+  const { region } = secondary.service
+  return primary.stack.parameters['SecondaryKeyArn'] === replica.keyArn ? null : { region, ...replica }
 }
 
 function isNewAddress({ email }: DeploySettings, { stack }: DeployPlace): boolean {

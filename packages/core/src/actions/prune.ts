@@ -3,7 +3,7 @@ import { trimLog } from '../vault/lease-log.js'
 import type { Lease } from '../vault/leases.js'
 import { RETENTION_SCOPE } from '../vault/forgotten.js'
 import { GRACE_MS, PRUNE_PURPOSE, type PrunedPool, prunePool } from '../vault/prune-pool.js'
-import { listPools } from '../vault/snapshots.js'
+import { listCapturedPools, listPools } from '../vault/snapshots.js'
 import { createUnreleasedReader } from '../vault/unreleased.js'
 import { openVault } from '../vault/vault.js'
 import type { VaultContext } from './context.js'
@@ -37,10 +37,11 @@ export async function prune(
 ): Promise<PruneResult> {
   const vault = await openVault(context.store)
   return withLease(context, RETENTION_SCOPE, PRUNE_PURPOSE, async (retention) => {
-    const pools: ({ poolId: string } & PrunedPool)[] = []
+    const done: ({ poolId: string } & PrunedPool)[] = []
     const failures: { poolId: string; error: CodedError }[] = []
     const unreleased = createUnreleasedReader(context.store, GRACE_MS)
-    for (const poolId of await listPools(vault)) {
+    const pools = new Set([...(await listPools(vault)), ...(await listCapturedPools(vault))])
+    for (const poolId of pools) {
       try {
         const pruned = await prunePool(vault, poolId, {
           dryRun,
@@ -51,7 +52,7 @@ export async function prune(
           signal: context.signal,
           onProgress: (deleted) => context.sink({ code: 'prune.deleted', poolId, deleted }),
         })
-        pools.push({ poolId, ...pruned })
+        done.push({ poolId, ...pruned })
       } catch (error) {
         if (!hasCode(error, 'VAULT_DAMAGED', 'VAULT_TOO_NEW', 'LOCKED', 'LOCK_LOST')) throw error
         failures.push({ poolId, error })
@@ -59,7 +60,7 @@ export async function prune(
     }
     const lockEntriesRemoved = dryRun ? 0 : await trim(context, retention)
     const leftOversRemoved = dryRun ? 0 : ((await context.store.sweep?.(retention.storeTime - GRACE_MS)) ?? 0)
-    return { dryRun, pools, failures, lockEntriesRemoved, leftOversRemoved }
+    return { dryRun, pools: done, failures, lockEntriesRemoved, leftOversRemoved }
   })
 }
 

@@ -1,4 +1,4 @@
-import type { DeployedStack, DeployResult, PlannedStack } from '../actions/deploy.js'
+import type { DeployedStack, DeployResult, LaterReplica, PlannedStack } from '../actions/deploy.js'
 import { counted, printable, table, wrap } from './render-text.js'
 
 const VERBS: Readonly<Record<string, string>> = {
@@ -63,12 +63,33 @@ export function deployedText(result: DeployResult, columns: number): string {
     )
   const text = lines.map((line) => wrap(printable(line), columns, '  '))
   // A command stays whole, so that it can be copied.
-  return `${[...text, ...nextCommands(result)].join('\n')}\n`
+  return `${[...text, ...laterReplicaText(result, columns), ...nextCommands(result)].join('\n')}\n`
 }
 
 function endText({ end, stackName, region, action }: DeployedStack): string[] {
   if (end !== 'done') return []
   return [`The stack ${stackName} in ${region} ${action === 'create' ? 'was made' : 'was updated'}.`]
+}
+
+function laterReplicaText({ laterReplica, vault, stacks }: DeployResult, columns: number): string[] {
+  const primary = stacks.find(({ role }) => role === 'primary')
+  if (laterReplica === null || vault === null || primary === undefined) return []
+  const { region, keyArn }: LaterReplica = laterReplica
+  return [
+    wrap(
+      printable(
+        `Only what is stored from now on comes to ${region}, and the key there does not open the vault yet. Two steps are left, or nothing can be restored there. First, unless the vault has not been made yet:`,
+      ),
+      columns,
+      '  ',
+    ),
+    `cognito-vault key add --vault ${vault} --storage-region ${primary.region} --kms-key ${keyArn}`,
+    wrap(
+      'Then let S3 Batch Replication copy what is there already: docs/deploy.md, "A replica of a vault that is there".',
+      columns,
+      '  ',
+    ),
+  ]
 }
 
 function nextCommands({ dryRun, stacks, vault }: DeployResult): string[] {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { changesAtStake, refuseAtStake } from './at-stake.js'
+import { changesAtStake, refuseAtStake, refuseOtherKey } from './at-stake.js'
 import type { ResourceChange } from './stack-service.js'
 
 const bucket = (action: string, replacement?: ResourceChange['replacement']): ResourceChange => ({
@@ -28,5 +28,18 @@ describe('what the vault depends on', () => {
     expect(() => refuseAtStake([bucket('Remove'), bucket('Modify', 'True')])).toThrow(
       /Bucket \(AWS::S3::Bucket\).* removed, and 1 more/,
     )
+  })
+
+  it.each([
+    [undefined, 'B', false],
+    [{ KmsKeyArn: 'A' }, undefined, false],
+    [{ KmsKeyArn: 'A' }, 'A', false],
+    [{ KmsKeyArn: 'A' }, 'B', true],
+    [{ KmsKeyArn: '' }, 'B', true],
+    [{}, 'B', true],
+  ])('of a stack with %j and the key %j: refused is %s', (before, key, isRefused) => {
+    const refuse = expect(() => refuseOtherKey(before, key))
+    if (isRefused) refuse.toThrow(expect.objectContaining({ code: 'VAULT_AT_STAKE', value: 'B' }))
+    else refuse.not.toThrow()
   })
 })

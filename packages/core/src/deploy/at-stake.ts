@@ -30,3 +30,28 @@ export function refuseAtStake(changes: readonly ResourceChange[]): void {
     },
   )
 }
+
+/**
+ * CloudFormation takes another key of the bucket for a change like any: nothing is replaced. But the data key of the vault is wrapped by the
+ * key that was there, and from then on the functions might not ask for that any more.
+ *
+ * @param before the parameters of the stack, where there is one
+ * @param kmsKeyArn what was given, if anything
+ * @throws CodedError `VAULT_AT_STAKE`
+ */
+export function refuseOtherKey(
+  before: Readonly<Record<string, string>> | undefined,
+  kmsKeyArn: string | undefined,
+): void {
+  if (before === undefined || kmsKeyArn === undefined) return
+  const { KmsKeyArn: former = '' } = before
+  if (former === kmsKeyArn) return
+  throw new CodedError(
+    'VAULT_AT_STAKE',
+    `the vault of this stack opens by ${former === '' ? 'the key that the stack made' : former}, and the functions would be allowed ${kmsKeyArn} in its place; nothing was deployed`,
+    {
+      value: kmsKeyArn,
+      hint: 'leave out --kms-key; where the vault is copied elsewhere (cognito-vault copy), or opens by the other key as well (cognito-vault key add), and this is meant: --replace-vault',
+    },
+  )
+}

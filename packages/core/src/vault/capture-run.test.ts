@@ -46,7 +46,7 @@ describe('the objects of a backup in slices', () => {
     const store = createMemoryStore(clock)
     const run = openCaptureRun(store, POOL, 'nightly')
     await run.putPart(1, part)
-    const prefix = `pools/${POOL}/runs/`
+    const prefix = `captures/${POOL}/`
     const bytes = (await store.get(`${prefix}nightly/parts/000001`))!
     for (const key of ['nightly/parts/000002', 'other/parts/000001'])
       await store.putIfAbsent(`${prefix}${key}`, bytes)
@@ -64,7 +64,7 @@ describe('the objects of a backup in slices', () => {
     await run.putPart(1, part)
     expect(await run.getPart(1)).toMatchObject(part)
     for (const name of ['begun.json', 'parts/000001']) {
-      const stored = Buffer.from((await beneath.get(`pools/${POOL}/runs/nightly/${name}`))!)
+      const stored = Buffer.from((await beneath.get(`captures/${POOL}/nightly/${name}`))!)
       expect(stored.includes('shop')).toBe(false)
       // Nor is it gzip that everybody opens.
       expect(stored.readUInt16BE(0)).not.toBe(0x1f8b)
@@ -73,7 +73,7 @@ describe('the objects of a backup in slices', () => {
 
   it('of a newer version are left alone, and no id of a run leads out of its place', async () => {
     const store = createMemoryStore(clock)
-    const key = `pools/${POOL}/runs/nightly/begun.json`
+    const key = `captures/${POOL}/nightly/begun.json`
     await store.putIfAbsent(key, sealJson(key, { format: 2, facts: {} }))
     await expect(openCaptureRun(store, POOL, 'nightly').getFacts()).rejects.toMatchObject({
       code: 'VAULT_TOO_NEW',

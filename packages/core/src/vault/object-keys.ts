@@ -2,6 +2,7 @@
 export const VAULT_KEY = 'vault.json'
 export const POOLS_PREFIX = 'pools/'
 export const RESTORES_PREFIX = 'restores/'
+export const CAPTURES_PREFIX = 'captures/'
 export const SLOTS_PREFIX = 'keys/'
 
 export function slotKey(slotId: string): string {
@@ -42,9 +43,12 @@ export function standInPrefix(poolId: string): string {
   return `${POOLS_PREFIX}${poolId}/repairing/`
 }
 
-/** Where the backups of a pool lie that are taken in slices. */
+/**
+ * Where the backups of a pool lie that are taken in slices. Not below `pools/`: rules of a bucket know objects by the beginnings of their
+ * keys, and these are neither to be replicated nor to be kept.
+ */
 export function capturesPrefix(poolId: string): string {
-  return `${POOLS_PREFIX}${poolId}/runs/`
+  return `${CAPTURES_PREFIX}${poolId}/`
 }
 
 export function runPrefix(runId: string): string {

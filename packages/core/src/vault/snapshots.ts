@@ -3,7 +3,14 @@ import { timeOfSnapshotId } from '../model/ids.js'
 import type { StreamName, StreamRecord } from '../model/records.js'
 import { parallel } from '../model/parallel.js'
 import { decodeManifest, encodeManifest, type Manifest } from './manifest.js'
-import { manifestKey, manifestsPrefix, POOLS_PREFIX, segmentKey, segmentsPrefix } from './object-keys.js'
+import {
+  CAPTURES_PREFIX,
+  manifestKey,
+  manifestsPrefix,
+  POOLS_PREFIX,
+  segmentKey,
+  segmentsPrefix,
+} from './object-keys.js'
 import { damaged } from './segment.js'
 import { openSegments, type SegmentStore } from './segment-store.js'
 import { readStream } from './stream-reader.js'
@@ -19,22 +26,31 @@ export interface Snapshot {
 }
 
 /** The ids of the pools that the vault has snapshots or segments of. */
-export async function listPools(vault: Vault): Promise<string[]> {
+export function listPools(vault: Vault): Promise<string[]> {
+  return foldersBelow(vault, POOLS_PREFIX)
+}
+
+/** The ids of the pools of which backups in slices have left something; there may be no snapshot of such a pool. */
+export function listCapturedPools(vault: Vault): Promise<string[]> {
+  return foldersBelow(vault, CAPTURES_PREFIX)
+}
+
+async function foldersBelow(vault: Vault, prefix: string): Promise<string[]> {
   const pools: string[] = []
-  for (let after = POOLS_PREFIX; ;) {
-    const first = await firstKey(vault, after)
+  for (let after = prefix; ;) {
+    const first = await firstKey(vault, prefix, after)
     if (first === undefined) return pools
     const [, poolId, ...rest] = first.split('/')
     // What lies beside the pools is somebody else's: a file manager's, say.
     const isPool = poolId !== undefined && rest.length > 0
     if (isPool) pools.push(poolId)
     // No key has a character after the tilde.
-    after = isPool ? `${POOLS_PREFIX}${poolId}/~` : first
+    after = isPool ? `${prefix}${poolId}/~` : first
   }
 }
 
-async function firstKey(vault: Vault, after: string): Promise<string | undefined> {
-  for await (const object of vault.store.list(POOLS_PREFIX, after)) return object.key
+async function firstKey(vault: Vault, prefix: string, after: string): Promise<string | undefined> {
+  for await (const object of vault.store.list(prefix, after)) return object.key
   return undefined
 }
 

@@ -322,7 +322,7 @@ describe('prune', () => {
   it('removes what a backup in slices has stored on the way, once it has ended, and nothing of one that is under way', async () => {
     await open()
     const parts = async (): Promise<string[]> =>
-      (await collect(lab.store.list(`pools/${poolId}/runs/`))).map(({ key }) => key)
+      (await collect(lab.store.list(`captures/${poolId}/`))).map(({ key }) => key)
     const done = await slice(newProcess(lab), await beginBackup(newProcess(lab), poolId), 3600)
     const before = await parts()
     expect(await prune(lab.context)).toMatchObject({ pools: [{ capturesRemoved: 0 }], failures: [] })
@@ -346,7 +346,7 @@ describe('prune', () => {
     expect((await prune(lab.context)).pools).toMatchObject([{ capturesRemoved: 0 }])
     lab.passTime(2 * HOUR_MS)
     expect((await prune(lab.context)).pools).toMatchObject([{ capturesRemoved: 1 }])
-    expect(await collect(lab.store.list(`pools/${poolId}/runs/`))).toEqual([])
+    expect(await collect(lab.store.list(`captures/${poolId}/`))).toEqual([])
   })
 })
 

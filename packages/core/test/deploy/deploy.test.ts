@@ -110,6 +110,7 @@ describe('a first deployment', () => {
     expect(ran.code).toBe(0)
     expect(ran.json).toMatchObject({
       dryRun: false,
+      laterReplica: null,
       vault: `s3://${name}-${HERE}-bucket`,
       stacks: [
         { role: 'secondary', region: THERE, action: 'create', end: 'done' },
@@ -161,10 +162,17 @@ describe('a deployment of a stack that is there', () => {
   it('gets a replica later, which is told what the primary was told', async () => {
     const name = newName()
     await first(name, '--tps', '5')
-    const { code } = await deploy(name, ['--region', HERE, '--secondary-region', THERE, '--yes'])
+    const { code, stdout } = await deploy(name, ['--region', HERE, '--secondary-region', THERE, '--yes'])
     expect(code).toBe(0)
+    const keyArn = stack(name)!.current!.parameters['SecondaryKeyArn']!
+    expect(stdout).toContain(
+      `cognito-vault key add --vault s3://${name}-${HERE}-bucket --storage-region ${HERE} --kms-key ${keyArn}`,
+    )
+    expect(stdout).toContain('S3 Batch Replication')
+    const again = await deploy(name, ['--region', HERE, '--tps', '7', '--yes'])
+    expect([again.code, again.stdout.includes('key add')]).toEqual([0, false])
     expect(stack(name, THERE)!.current!.parameters).toMatchObject({
-      CognitoTPS: '5',
+      CognitoTPS: '7',
       PrimaryUserPoolId: lab.poolId,
     })
     expect(stack(name)!.current!.parameters).toMatchObject({ SecondaryRegion: THERE })
@@ -190,6 +198,21 @@ describe('a deployment of a stack that is there', () => {
     } finally {
       await lab.install(smallTemplate())
     }
+  })
+
+  it('is not given another key, in place of the one that opens the vault, that nobody said is meant', async () => {
+    const name = newName()
+    await first(name)
+    const key = `arn:aws:kms:${HERE}:${ACCOUNT}:key/1234abcd-12ab-34cd-56ef-1234567890ab`
+    lab.services.account = { account: ACCOUNT, things: { [key]: 'Enabled' } }
+    forgetRequests()
+    const refused = await first(name, '--kms-key', key)
+    expect([refused.code, oneLine(refused.stderr)]).toEqual([
+      1,
+      expect.stringContaining('opens by the key that the stack made'),
+    ])
+    expect(changing()).toEqual([])
+    expect((await first(name, '--kms-key', key, '--replace-vault')).code).toBe(0)
   })
 
   it('is updated with new code under another key', async () => {

@@ -108,13 +108,21 @@ describe('prune', () => {
     await take({ id: 'day-1', users: some(1) })
     const strange = [
       'pools/pool_A/segments/aa/README',
-      'pools/pool_A/runs/run-1/slice',
+      'captures/pool_A/run-1/slice',
       'restores/run-1/begun.json',
     ]
     for (const key of strange) await lab.store.putIfAbsent(key, Buffer.from('x'))
     await lab.clock.advance(40 * DAY)
     await pruned()
     for (const key of strange) expect(await lab.store.get(key)).toBeDefined()
+  })
+
+  it('deletes what a backup in slices has left of a pool of which there is nothing else', async () => {
+    const key = 'captures/pool_Z/run-1/begun.json'
+    await lab.store.putIfAbsent(key, Buffer.from('x'))
+    await lab.clock.advance(2 * DAY)
+    expect((await pruned()).pools).toMatchObject([{ poolId: 'pool_Z', capturesRemoved: 1 }])
+    expect(await lab.store.get(key)).toBeUndefined()
   })
 
   it('shortens the log of locks to two days', async () => {

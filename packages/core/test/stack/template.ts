@@ -52,11 +52,13 @@ export function deployed(values: StackValues): Deployed {
     if (Type === 'AWS::StepFunctions::StateMachine') {
       const names = Properties['DefinitionSubstitutions'] as Record<
         string,
-        { 'Fn::GetAtt': [string, string] }
+        { 'Fn::GetAtt'?: [string, string] }
       >
       let text = resolve(Properties['DefinitionString']) as string
-      for (const [name, { 'Fn::GetAtt': of }] of Object.entries(names))
-        text = text.replaceAll(`\${${name}}`, functionArn(of[0]))
+      for (const [name, value] of Object.entries(names)) {
+        const { 'Fn::GetAtt': of } = value
+        text = text.replaceAll(`\${${name}}`, of === undefined ? String(resolve(value)) : functionArn(of[0]))
+      }
       machines.set(id, { arn: machineArn(id), definition: JSON.parse(text) as object })
     }
   }
