@@ -34,7 +34,7 @@ interface Definition {
 /** Runs a state machine of the template, its functions as processes of their own, with next to no wait before a state is tried again. */
 export async function runMachine(
   stack: Deployed,
-  host: LambdaHost,
+  host: Pick<LambdaHost, 'invoke'>,
   id: string,
   input: object,
   name: string,

@@ -7,7 +7,8 @@ import { openVault, type Vault } from '../../vault/vault.js'
 import { failureOf } from '../messages/failure-text.js'
 import { careFailedMessage, tooOldMessage } from '../messages/schedule-messages.js'
 import { isTimeToTell } from './time-to-tell.js'
-import { type Call, createHandler } from './function.js'
+import type { Call } from './call.js'
+import { createHandler } from './function.js'
 import { whileLocked } from './while-locked.js'
 
 /** Forgets and prunes after a backup, and looks whether backups happen. */
