@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Simulator, startSimulator } from 'cognito-vault-simulator'
 import { vi } from 'vitest'
+import type { VaultContext } from '../../src/actions/context.js'
 import { init } from '../../src/actions/init.js'
 import * as handlers from '../../src/lambda/workflow/index.js'
 import { systemClock } from '../../src/model/system-clock.js'
@@ -19,6 +20,7 @@ export interface FunctionLab {
   readonly services: QueryServices
   /** The vault's folder. */
   readonly folder: string
+  readonly context: VaultContext
   /** What the functions have written since the last look, line by line. */
   lines(): Record<string, unknown>[]
   /** Sets what the functions read from the environment, until the lab is closed. */
@@ -32,14 +34,15 @@ export interface FunctionLab {
   close(): Promise<void>
 }
 
-export async function openFunctionLab({ hasVault = true } = {}): Promise<FunctionLab> {
+export async function openFunctionLab(): Promise<FunctionLab> {
   const [folder, simulator, services] = await Promise.all([
     mkdtemp(join(tmpdir(), 'cognito-vault-functions-')),
     startSimulator({ quotas: false, seed: 11, region: REGION }),
     startQueryServices(),
   ])
   const vault = join(folder, 'vault')
-  if (hasVault) await makeVault(vault)
+  const context = contextOf(vault)
+  await init(context, 'none')
   const stack = deployed({
     parameters: { CodeBucket: 'code', CodeKey: 'code.zip', PrimaryUserPoolId: 'none' },
     refs: { Bucket: 'bucket', Topic: `arn:aws:sns:${REGION}:123456789012:topic` },
@@ -95,6 +98,7 @@ export async function openFunctionLab({ hasVault = true } = {}): Promise<Functio
     simulator,
     services,
     folder: vault,
+    context,
     lines: () =>
       written
         .splice(0)
@@ -114,8 +118,9 @@ export async function openFunctionLab({ hasVault = true } = {}): Promise<Functio
   }
 }
 
-async function makeVault(path: string): Promise<void> {
-  const context = {
+/** The vault as another process would see it. */
+function contextOf(path: string): VaultContext {
+  return {
     store: openFsStore(path),
     clock: systemClock,
     random: Math.random,
@@ -123,7 +128,6 @@ async function makeVault(path: string): Promise<void> {
     tempDirectory: tmpdir(),
     holder: { host: 'test', pid: 1 },
   }
-  await init(context, 'none')
 }
 
 /** An error as Step Functions has it of a function. */

@@ -1,5 +1,9 @@
-import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { randomUUID } from 'node:crypto'
+import { readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type * as guard from '../../src/actions/guard.js'
+import { takeLease } from '../../src/actions/with-lease.js'
 import { type FunctionLab, openFunctionLab } from './function-lab.js'
 
 /** A defect that shows itself with one pool, when its snapshot is compared with the one before. */
@@ -14,6 +18,8 @@ vi.mock('../../src/actions/guard.js', async (original) => {
     },
   }
 })
+
+const AT = { execution: 'arn:aws:states:eu-west-1:1:execution:b:x' }
 
 let lab: FunctionLab
 let shop: string
@@ -77,13 +83,13 @@ it('does the same when it is the last pool, and when it cannot even be begun', a
 })
 
 it('says that a snapshot was stored when its function died after that', async () => {
-  const at = { execution: 'arn:aws:states:eu-west-1:1:execution:b:x', input: {} }
-  let state = await lab.call('backup', { step: 'prepare', ...at, state: {} })
-  while (state['next'] === 'slice') state = await lab.call('backup', { step: 'slice', ...at, state })
-  const stored = await lab.call('backup', { step: 'finish', ...at, state })
+  let state = await lab.call('backup', { step: 'prepare', ...AT, input: {}, state: {} })
+  while (state['next'] === 'slice')
+    state = await lab.call('backup', { step: 'slice', ...AT, input: {}, state })
+  const stored = await lab.call('backup', { step: 'finish', ...AT, input: {}, state })
   expect(lab.told()).toEqual([`backup of ${shop} done, 3 users`])
   const error = { Error: 'Sandbox.Timedout', Cause: '{}' }
-  const on = await lab.call('backup', { step: 'fail', ...at, state, error })
+  const on = await lab.call('backup', { step: 'fail', ...AT, input: {}, state, error })
   expect(on).toMatchObject({
     next: 'slice',
     at: 1,
@@ -132,4 +138,79 @@ it('counts as failed what is stored and incomplete', async () => {
   const lines = lab.lines()
   expect([measured('BackupCompleted', lines), measured('BackupFailed', lines)]).toEqual([[0], [1]])
   expect(lab.told()).toEqual([`backup of ${shop} is incomplete`])
+})
+
+it('applies the retention of the stack after a backup', async () => {
+  lab.set({ USER_POOL_IDS: shop })
+  expect(await lab.run('BackupMachine')).toMatchObject({ output: { clearedUp: { ok: true, forgotten: 0 } } })
+  lab.set({ RETENTION: 'keep-last=1' })
+  expect(await lab.run('BackupMachine')).toMatchObject({ output: { clearedUp: { ok: true, forgotten: 1 } } })
+  expect(await readdir(join(lab.folder, 'pools', shop, 'snapshots'))).toHaveLength(1)
+})
+
+it('says of a pool that never had a snapshot how old the vault is, so that its alarm is not silent', async () => {
+  lab.set({ MAX_SNAPSHOT_AGE_HOURS: '0' })
+  await new Promise((resolve) => setTimeout(resolve, 1_000))
+  const { ages } = await lab.call('care', { step: 'check' })
+  const found = measured('LatestSnapshotAge')
+  expect(found).toHaveLength(2)
+  expect(found.every((age) => Number(age) > 0)).toBe(true)
+  expect((ages as { ageSeconds: number }[]).map(({ ageSeconds }) => ageSeconds)).toEqual(found)
+  expect(lab.told()).toEqual([`no backup of ${shop} yet`, `no backup of ${staff} yet`])
+})
+
+it('has nothing to drill before the first backup, which is no failure', async () => {
+  expect(await lab.run('DrillMachine')).toMatchObject({ status: 'SUCCEEDED', output: { ok: true } })
+  expect(lab.told()).toEqual([shop, staff].map((pool) => `no drill of ${pool} yet, there is no backup`))
+  expect(measured('DrillFailed')).toEqual([])
+  await rm(lab.folder, { recursive: true })
+  expect(await lab.run('DrillMachine')).toMatchObject({ status: 'SUCCEEDED', output: { ok: true } })
+})
+
+describe('a restore', () => {
+  beforeEach(async () => {
+    lab.set({ USER_POOL_IDS: staff })
+    expect((await lab.run('BackupMachine')).status).toBe('SUCCEEDED')
+    lab.told()
+  })
+
+  it('of which something failed is not counted as whole', async () => {
+    lab.simulator.seed.call('DeleteGroup', { UserPoolId: staff, GroupName: 'crew' })
+    lab.simulator.faults.add({
+      operation: 'AdminAddUserToGroup',
+      kind: 'error',
+      code: 'InvalidParameterException',
+    })
+    const ended = await lab.run('RestoreMachine', { to: { inPlace: true } })
+    expect(ended).toMatchObject({ status: 'FAILED', error: { name: 'NotComplete' } })
+    const lines = lab.lines()
+    expect([measured('RestoreSucceeded', lines), measured('RestoreFailed', lines)]).toEqual([[0], [1]])
+    expect(lab.told()).toEqual([`restore into ${staff} ended, 1 operation failed`])
+  })
+
+  it('waits for the lock that its own killed call has left', async () => {
+    const held = await takeLease(lab.context, `backup/${staff}`, 'restore', {
+      newId: randomUUID,
+      waitAtMostMs: 0,
+    })
+    const running = lab.call('restore', { step: 'prepare', ...AT, input: { to: { inPlace: true } } })
+    setTimeout(() => void held.release(), 1_000)
+    expect(await running).toMatchObject({ next: 'slice', ok: true })
+    expect(lab.lines()).toContainEqual(expect.objectContaining({ code: 'locked.waiting' }))
+  })
+
+  it('into a pool that cannot be read in the time of a call names the command line, not the state machine', async () => {
+    lab.simulator.faults.before({ operation: 'ListUsers' }, () => new Promise((go) => setTimeout(go, 3_000)))
+    const input = { to: { inPlace: true } }
+    const failing = lab.call('restore', { step: 'prepare', ...AT, input }, 11_500)
+    await expect(failing).rejects.toMatchObject({ name: 'TARGET_TOO_LARGE' })
+    const error = await failing.catch(({ name, message }: Error) => ({
+      Error: name,
+      Cause: JSON.stringify({ errorMessage: message }),
+    }))
+    await lab.call('restore', { step: 'fail', ...AT, input, error })
+    const [told] = lab.services.messages
+    expect(told?.text).toContain('cognito-vault restore SNAPSHOT --in-place')
+    expect(told?.text).not.toContain('then start the state machine again')
+  })
 })

@@ -88,7 +88,8 @@ async function check(call: Call): Promise<object> {
     const ageSeconds = since === undefined ? null : Math.max(0, Math.round((now - since) / 1_000))
     ages.push({ poolId, ageSeconds })
     if (ageSeconds === null) continue
-    if (latest !== undefined) call.metrics(poolId, { LatestSnapshotAge: ageSeconds })
+    // Of a pool that has none yet, as long as there could have been one: its silence would be lost among the other pools.
+    call.metrics(poolId, { LatestSnapshotAge: ageSeconds })
     if (maxSnapshotAgeHours === undefined || !isTimeToTell(ageSeconds, maxSnapshotAgeHours * 3_600)) continue
     const takenAt = latest === undefined ? undefined : new Date(latest.time).toISOString()
     const about = {
