@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { readdir, rm } from 'node:fs/promises'
+import { cp, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { startSimulator } from 'cognito-vault-simulator'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type * as guard from '../../src/actions/guard.js'
 import { takeLease } from '../../src/actions/with-lease.js'
@@ -204,13 +205,47 @@ describe('a restore', () => {
     const input = { to: { inPlace: true } }
     const failing = lab.call('restore', { step: 'prepare', ...AT, input }, 11_500)
     await expect(failing).rejects.toMatchObject({ name: 'TARGET_TOO_LARGE' })
-    const error = await failing.catch(({ name, message }: Error) => ({
-      Error: name,
-      Cause: JSON.stringify({ errorMessage: message }),
-    }))
+    const error = await failing.catch((thrown: unknown) => {
+      const { name, message } = thrown as Error
+      return { Error: name, Cause: JSON.stringify({ errorMessage: message }) }
+    })
     await lab.call('restore', { step: 'fail', ...AT, input, error })
     const [told] = lab.services.messages
     expect(told?.text).toContain('cognito-vault restore SNAPSHOT --in-place')
     expect(told?.text).not.toContain('then start the state machine again')
+  })
+
+  it('in the second Region, when the first is gone, takes from the replica the latest that has arrived whole', async () => {
+    const segments = async (): Promise<string[]> => {
+      const all = await readdir(join(lab.folder, 'pools', staff), { recursive: true, withFileTypes: true })
+      return all.filter((one) => one.isFile()).map((one) => join(one.parentPath, one.name))
+    }
+    const before = new Set(await segments())
+    lab.simulator.seed.users(staff, [{ username: 'bob', groups: ['crew'] }])
+    expect((await lab.run('BackupMachine')).status).toBe('SUCCEEDED')
+    lab.told()
+    const replica = `${lab.folder}-replica`
+    await cp(lab.folder, replica, { recursive: true })
+    await rm(join(replica, 'leases'), { recursive: true, force: true })
+    const late = (await segments()).filter((file) => !before.has(file) && file.includes('/segments/'))
+    expect(late).not.toEqual([])
+    for (const file of late) await rm(file.replace(lab.folder, replica))
+    const second = await startSimulator({ quotas: false, seed: 12, region: 'eu-central-1' })
+    try {
+      lab.simulator.ledger.clear()
+      lab.set({
+        AWS_REGION: 'eu-central-1',
+        AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: second.url,
+        COGNITO_VAULT: replica,
+      })
+      const ended = await lab.run('RestoreMachine', { to: { newPool: 'staff-again' } })
+      expect(ended).toMatchObject({ status: 'SUCCEEDED', output: { ok: true } })
+      const [made = ''] = second.inspect.poolIds()
+      expect(second.inspect.pool(made).memberships['crew']).toHaveLength(1)
+      expect(second.inspect.pool(made).users).toHaveLength(1)
+      expect(lab.simulator.ledger.requests.count('DescribeUserPool')).toBe(0)
+    } finally {
+      await second.close()
+    }
   })
 })

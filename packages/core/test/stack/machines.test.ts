@@ -218,4 +218,19 @@ describe('the drill machine and the check', () => {
     },
     MOST_MS,
   )
+
+  it(
+    'tells of a key of the stack that does not open the vault, after each backup',
+    async () => {
+      const own = lab.stack.functions.get('CareFunction')?.env['KMS_KEY_ARNS'] ?? ''
+      const late = own.replace('eu-west-1', 'eu-central-1')
+      const care = lab.with({ PrimaryUserPoolId: staff }, { KMS_KEY_ARNS: `${own},${late}` })
+      const clearUp = { step: 'clear-up', execution: 'arn:aws:states:eu-west-1:1:execution:b:x' }
+      const answer = await care.host.invoke(care.functionArn('CareFunction'), clearUp)
+      expect(answer).toMatchObject({ ok: true, keysMissing: [late] })
+      expect(lab.services.messages[0]?.text).toContain(`key add --vault s3://bucket --kms-key ${late}`)
+      expect(told()).toEqual(['a key of the stack does not open the vault'])
+    },
+    MOST_MS,
+  )
 })

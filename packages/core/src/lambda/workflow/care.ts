@@ -9,9 +9,10 @@ import { careFailedMessage, tooOldMessage } from '../messages/schedule-messages.
 import { isTimeToTell } from './time-to-tell.js'
 import type { Call } from './call.js'
 import { createHandler } from './function.js'
+import { tellOfMissingKeys } from './keys-in-place.js'
 import { whileLocked } from './while-locked.js'
 
-/** Forgets and prunes after a backup, and looks whether backups happen. */
+/** Forgets and prunes after a backup, and looks whether backups happen and the keys of the stack open them. */
 export const care = createHandler('care', async (call) => {
   switch (call.event.step) {
     case 'clear-up':
@@ -36,6 +37,7 @@ export const care = createHandler('care', async (call) => {
 async function clearUp(call: Call): Promise<object> {
   const { context } = call.vaults
   const { retention, poolIds } = call.settings
+  const keysMissing = await tellOfMissingKeys(call)
   let forgotten = 0
   let heldByGuard = 0
   let retained = 0
@@ -60,7 +62,7 @@ async function clearUp(call: Call): Promise<object> {
     const { code, message, hint } = failure.error
     throw new CodedError(code, `${failure.poolId}: ${message}`, hint === undefined ? {} : { hint })
   }
-  return { ok: true, forgotten, retained, heldByGuard, isPruned: pruned !== undefined }
+  return { ok: true, forgotten, retained, heldByGuard, isPruned: pruned !== undefined, keysMissing }
 }
 
 /** A pool of which there is nothing yet has nothing to be forgotten. */
