@@ -16,6 +16,7 @@ const ALONE = [
   'packages/core/src/sorting/external-sort.test.ts',
   'packages/core/src/storage/fs/fs-store.test.ts',
   'packages/core/test/capture/long-lived-signal.test.ts',
+  'packages/core/test/stack/functions.test.ts',
 ]
 
 export default defineConfig({

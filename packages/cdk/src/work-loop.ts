@@ -38,6 +38,9 @@ const LONGEST_CALL_SECONDS = 930
  *   `{ "resume": <this answer> }`), or `done`;
  * - `ok`, when `next` is `done`: whether the execution succeeds.
  *
+ * What the function answers to `fail` is the next state too: with `next`, other parts of the work are gone on with; without it, the execution
+ * fails with what was caught.
+ *
  * The function that clears up gets `step: "clear-up"` and the same members; its answer is kept beside, as `state.clearedUp`.
  */
 export function workLoop(loop: WorkLoop): MachineDefinition {
@@ -114,7 +117,14 @@ export function workLoop(loop: WorkLoop): MachineDefinition {
         ResultPath: '$.failure',
         Next: 'ReportFailure',
       },
-      ReportFailure: report(loop.work),
+      ReportFailure: { ...report(loop.work), ResultPath: '$.reported', Next: 'AfterFailure' },
+      // Work of several parts goes on with the next one.
+      AfterFailure: {
+        Type: 'Choice',
+        Choices: [{ Variable: '$.reported.next', IsPresent: true, Next: 'WorkOn' }],
+        Default: 'Failed',
+      },
+      WorkOn: { Type: 'Pass', InputPath: '$.reported', Next: 'WhatNext' },
       Failed: { Type: 'Fail', ErrorPath: '$.failure.Error', CausePath: '$.failure.Cause' },
     },
   }

@@ -31,6 +31,7 @@ export type ErrorCode =
   | 'POOL_NOT_FOUND'
   | 'POOL_IN_OTHER_REGION'
   | 'RUN_NOT_FOUND'
+  | 'TARGET_TOO_LARGE'
   | 'RUN_NOT_APPROVED'
   | 'RUN_NOT_UNDOABLE'
   | 'PLAN_OUTDATED'

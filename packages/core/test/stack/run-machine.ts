@@ -13,7 +13,7 @@ export interface Ended {
   readonly continued: readonly Ended[]
 }
 
-/** The interpreter wants Node 22, on which Lambda runs the functions; tests run on Node 20 too. */
+/** The interpreter wants Node 22 or later, as Lambda has it; tests run on Node 20 too. */
 if (!('withResolvers' in Promise)) Object.assign(Promise, { withResolvers })
 
 function withResolvers(): { promise: Promise<unknown>; resolve: unknown; reject: unknown } {
@@ -34,7 +34,7 @@ interface Definition {
 /** Runs a state machine of the template, its functions as processes of their own, with next to no wait before a state is tried again. */
 export async function runMachine(
   stack: Deployed,
-  host: LambdaHost,
+  host: Pick<LambdaHost, 'invoke'>,
   id: string,
   input: object,
   name: string,

@@ -102,8 +102,13 @@ function missingParts({ missing, during }: SnapshotReport): (string | undefined)
   ]
 }
 
-/** A backup of which there is no snapshot. */
-export function backupFailedMessage(poolIds: readonly string[], failure: ToldFailure, place: Place): Message {
+/** A backup of which there is no snapshot, or one that was stored before something failed. */
+export function backupFailedMessage(
+  poolIds: readonly string[],
+  failure: ToldFailure,
+  place: Place,
+  snapshotId?: string,
+): Message {
   const pools = poolIds.join(', ') || 'the pools'
   const first = poolIds.length === 1 ? pools : counted(poolIds.length, 'pool')
   if (failure.code === 'LOCKED')
@@ -115,6 +120,20 @@ export function backupFailedMessage(poolIds: readonly string[], failure: ToldFai
         failureText(failure),
         nextSteps([
           'Look for the execution that is still running. If it always takes longer than the time between two backups, raise CognitoTPS, or back up less often.',
+        ]),
+      ],
+      place,
+    )
+  if (snapshotId !== undefined)
+    return message(
+      'error',
+      `backup of ${first} was stored, then something failed`,
+      [
+        `The snapshot ${snapshotId} of ${pools} was stored, and counts as any other. What comes after that failed: comparing it with the one before, and telling of it.`,
+        failureText(failure),
+        nextSteps([
+          `See what is in it:  cognito-vault snapshots`,
+          `Prove it whole:     cognito-vault verify --read-data`,
         ]),
       ],
       place,

@@ -75,3 +75,16 @@ export function drillFailedMessage(poolId: string, failure: ToldFailure, place: 
     place,
   )
 }
+
+/** A drill before the first backup: nothing has failed, and nothing was shown. */
+export function nothingToDrillMessage(poolId: string, place: Place): Message {
+  return message(
+    'info',
+    `no drill of ${poolId} yet, there is no backup`,
+    [
+      `There is no snapshot of ${poolId} in the vault yet, so there was nothing to try. The next drill comes on its schedule.`,
+      nextSteps(['After the first backup, to try it at once: start the state machine of the drill by hand.']),
+    ],
+    place,
+  )
+}

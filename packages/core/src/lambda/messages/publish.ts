@@ -5,7 +5,9 @@ import type { Message } from './message.js'
 /** Sends a message; nobody gets it where there is no topic. */
 export type Publish = (message: Message) => Promise<void>
 
-/** A publisher to an SNS topic: Publish. The client is loaded with the first message. */
+/**
+ * A publisher to an SNS topic: Publish. The client is loaded with the first message. It throws CodedError `ACCESS_DENIED` where the topic does not take the message.
+ */
 export function createPublisher(topicArn: string, env: Environment): Publish {
   return async ({ subject, text }) => {
     const { PublishCommand, SNSClient } = await import('@aws-sdk/client-sns')

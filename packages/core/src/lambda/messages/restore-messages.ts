@@ -104,13 +104,15 @@ export function restoreFailedMessage(
         : `The restore into ${into} stopped before its end.`,
       failureText(failure),
       nextSteps(
-        runId === undefined || isRefused
-          ? ['Nothing was changed. Mend the cause, then start the state machine again.']
-          : [
-              'What was done until now is in the journal, and nothing of it is done twice. Mend the cause, then either',
-              `start the state machine with:  {"runId": "${runId}"}`,
-              `or go on by hand:              cognito-vault resume ${runId}`,
-            ],
+        failure.code === 'TARGET_TOO_LARGE'
+          ? ['Nothing was changed. Restore by the command line, as the hint says.']
+          : runId === undefined || isRefused
+            ? ['Nothing was changed. Mend the cause, then start the state machine again.']
+            : [
+                'What was done until now is in the journal, and nothing of it is done twice. Mend the cause, then either',
+                `start the state machine with:  {"runId": "${runId}"}`,
+                `or go on by hand:              cognito-vault resume ${runId}`,
+              ],
       ),
     ],
     { ...place, runId },

@@ -55,3 +55,23 @@ export function careFailedMessage(
     place,
   )
 }
+
+/** Keys of the stack that do not wrap the vault's data key. */
+export function keysMissingMessage(keys: readonly string[], place: Place): Message {
+  return message(
+    'error',
+    keys.length === 1
+      ? 'a key of the stack does not open the vault'
+      : 'keys of the stack do not open the vault',
+    [
+      'The stack names a key that does not wrap the data key of the vault, so that nothing can be restored with that key alone, as after the loss of the other Region:',
+      keys.map((key) => `  ${key}`).join('\n'),
+      nextSteps([
+        'Add it, with credentials that may use both keys:',
+        ...keys.map((key) => `  cognito-vault key add --vault ${place.vault} --kms-key ${key}`),
+        'What was stored before the replication began is copied by S3 Batch Replication.',
+      ]),
+    ],
+    place,
+  )
+}

@@ -13,6 +13,7 @@ export const METRICS = {
   BytesStored: 'Bytes',
   LatestSnapshotAge: 'Seconds',
   RetentionFailed: 'Count',
+  NotificationFailed: 'Count',
   DrillSucceeded: 'Count',
   DrillFailed: 'Count',
   DrillMau: 'Count',

@@ -10,9 +10,11 @@ import { openVault } from '../../vault/vault.js'
 import { backupFailedMessage, backupMessage } from '../messages/backup-messages.js'
 import { failureOf, type ToldFailure } from '../messages/failure-text.js'
 import { withCognito } from './connect.js'
-import { type Call, createHandler } from './function.js'
+import type { Call } from './call.js'
+import { createHandler } from './function.js'
 import { openOrMake } from './open-or-make.js'
 import { sliceAfter, stateOf, stepState } from './step-event.js'
+import { causesOf, toCoded } from './thrown.js'
 
 const runSchema = z.object({ runId: z.string(), poolId: z.string(), snapshotId: z.string() })
 
@@ -53,8 +55,10 @@ export const backup = createHandler('backup', async (call) => {
   }
 })
 
-function required(state: BackupState | undefined): BackupState & { run: NonNullable<BackupState['run']> } {
-  if (state?.run !== undefined) return { ...state, run: state.run }
+type Begun = BackupState & { run: NonNullable<BackupState['run']> }
+
+function required(state: BackupState | undefined): BackupState {
+  if (state !== undefined) return state
   throw new CodedError('USAGE', 'no backup has begun', { hint: 'start the state machine anew' })
 }
 
@@ -66,7 +70,7 @@ async function prepare(call: Call): Promise<BackupState> {
       hint: 'name one in the parameters of the stack',
     })
   await openOrMake(call)
-  const state: BackupState = {
+  return {
     next: 'slice',
     ok: true,
     slices: 0,
@@ -76,86 +80,104 @@ async function prepare(call: Call): Promise<BackupState> {
     tries: 0,
     done: [],
   }
-  return beginNext(call, state)
 }
 
-/** Begins the backup of the pool at hand, or of the next that can be begun. */
-async function beginNext(call: Call, state: BackupState): Promise<BackupState> {
-  const poolId = state.poolIds[state.at]
-  if (poolId === undefined) return { ...without(state), next: 'done' }
-  try {
-    const runId = `backup-${executionName(call.event.execution)}`
-    const { snapshotId } = await withPool(call, poolId, (context) =>
-      beginBackup(context, poolId, call.event.execution === '' ? {} : { runId }),
-    )
-    return { ...without(state), next: 'slice', run: { runId, poolId, snapshotId } }
-  } catch (error) {
-    return failed(call, state, poolId, error)
-  }
-}
-
-async function slice(
-  call: Call,
-  state: BackupState & { run: NonNullable<BackupState['run']> },
-): Promise<BackupState> {
-  const { run } = state
-  try {
-    const { done, users, memberships } = await withPool(call, run.poolId, (context) =>
-      continueBackup(context, run, { until: call.until }),
-    )
-    const on = sliceAfter(state, call.settings)
-    return {
-      ...state,
-      ...on,
-      next: done ? 'finish' : on.next,
-      users,
-      memberships,
-      throttled: state.throttled + call.throttled(),
-      tries: 0,
-    }
-  } catch (error) {
-    return (await triedAgain(call, state, error)) ?? failed(call, state, run.poolId, error)
-  }
-}
-
-async function finish(
-  call: Call,
-  state: BackupState & { run: NonNullable<BackupState['run']> },
-): Promise<BackupState> {
-  const { run } = state
-  let report: SnapshotReport
-  try {
-    report = await withPool(call, run.poolId, (context) => finishBackup(context, run))
-  } catch (error) {
-    return failed(call, state, run.poolId, error)
-  }
-  const compared = await comparedWithLast(call, report)
-  // What the shrink guard flags is whole: that is told by the message, and by an alarm of its own.
-  const isFine = report.complete && report.during === undefined
-  call.metrics(run.poolId, {
-    BackupCompleted: isFine ? 1 : 0,
-    BackupFailed: isFine ? 0 : 1,
-    BackupDuration: report.durationMs,
-    Users: report.counts['users'] ?? 0,
-    ...(compared.usersChanged === undefined ? {} : { UsersChanged: compared.usersChanged }),
-    ShrinkGuardTripped: report.shrunk.length > 0 ? 1 : 0,
-    BytesStored: report.bytesStored,
+/** Begins the backup of the pool at hand, in a slice of its own: where its function dies, it is plain of which pool that was. */
+async function slice(call: Call, state: BackupState): Promise<BackupState> {
+  return trying(call, state, async () => {
+    const { run } = state
+    return run === undefined ? begin(call, state) : read(call, { ...state, run })
   })
-  await call.tell(backupMessage({ report, ...compared, throttled: state.throttled }, call.place))
-  const done = [...state.done, { poolId: run.poolId, snapshotId: report.id }]
-  return beginNext(call, { ...state, at: state.at + 1, ok: state.ok && isFine, throttled: 0, tries: 0, done })
+}
+
+async function begin(call: Call, state: BackupState): Promise<BackupState> {
+  const poolId = poolAt(state)
+  const runId = `backup-${executionName(call.event.execution)}`
+  const { snapshotId } = await withPool(call, poolId, (context) =>
+    beginBackup(context, poolId, call.event.execution === '' ? {} : { runId }),
+  )
+  return {
+    ...state,
+    ...sliceAfter(state, call.settings),
+    run: { runId, poolId, snapshotId },
+    throttled: state.throttled + call.throttled(),
+    tries: 0,
+  }
+}
+
+async function read(call: Call, state: Begun): Promise<BackupState> {
+  const { run } = state
+  const { done, users, memberships } = await withPool(call, run.poolId, (context) =>
+    continueBackup(context, run, { until: call.until }),
+  )
+  const on = sliceAfter(state, call.settings)
+  return {
+    ...state,
+    ...on,
+    next: done ? 'finish' : on.next,
+    users,
+    memberships,
+    throttled: state.throttled + call.throttled(),
+    tries: 0,
+  }
+}
+
+async function finish(call: Call, state: BackupState): Promise<BackupState> {
+  return trying(call, state, async () => {
+    const { run } = state
+    if (run === undefined)
+      throw new CodedError('USAGE', 'no backup has begun', { hint: 'start the state machine anew' })
+    const report = await withPool(call, run.poolId, (context) => finishBackup(context, run))
+    const compared = await comparedWithLast(call, report)
+    // What the shrink guard flags is whole: that is told by the message, and by an alarm of its own.
+    const isFine = report.complete && report.during === undefined
+    call.metrics(run.poolId, {
+      BackupCompleted: isFine ? 1 : 0,
+      BackupFailed: isFine ? 0 : 1,
+      BackupDuration: report.durationMs,
+      Users: report.counts['users'] ?? 0,
+      ...(compared.usersChanged === undefined ? {} : { UsersChanged: compared.usersChanged }),
+      ShrinkGuardTripped: report.shrunk.length > 0 ? 1 : 0,
+      BytesStored: report.bytesStored,
+    })
+    const throttled = state.throttled + call.throttled()
+    await call.tell(backupMessage({ report, ...compared, throttled }, call.place))
+    return onward(state, { poolId: run.poolId, snapshotId: report.id }, isFine)
+  })
 }
 
 const MOST_TRIES = 5
 const WAIT_MS = 20_000
 
-/** What the network or the store did, and may not do again in a while: what was read until now is kept. */
-async function triedAgain(call: Call, state: BackupState, error: unknown): Promise<BackupState | undefined> {
-  if (!hasCode(error, 'ENDPOINT_UNREACHABLE', 'STORAGE_FAILED') || state.tries >= MOST_TRIES) return undefined
-  call.log('WARN', { code: 'slice.tried-again', error: error.code, message: error.message })
+/**
+ * Does a step of the pool at hand. What the network or the store did, and may not do again in a while, is tried again: what was read until now is kept. Whatever else
+ * it ends with is told of, and the next pool is gone on with.
+ *
+ * @throws what was thrown when the time was over, for there is none left: the machine asks again, with the step `fail`
+ */
+async function trying(
+  call: Call,
+  state: BackupState,
+  work: () => Promise<BackupState>,
+): Promise<BackupState> {
   const { clock, signal } = call.vaults.context
-  await clock.sleep(WAIT_MS * (state.tries + 1), signal)
-  return { ...state, ...sliceAfter(state, call.settings), tries: state.tries + 1 }
+  try {
+    return await work()
+  } catch (thrown) {
+    const error = toCoded(thrown, signal)
+    if (signal?.aborted === true || error.code === 'INTERRUPTED') throw error
+    if (hasCode(error, 'ENDPOINT_UNREACHABLE', 'STORAGE_FAILED') && state.tries < MOST_TRIES) {
+      call.log('WARN', { code: 'slice.tried-again', error: error.code, message: error.message })
+      await clock.sleep(WAIT_MS * (state.tries + 1), signal)
+      const throttled = state.throttled + call.throttled()
+      const { next, slices } = sliceAfter(state, call.settings)
+      const isRead = call.event.step === 'finish'
+      return { ...state, slices, next: isRead ? 'finish' : next, throttled, tries: state.tries + 1 }
+    }
+    if (!(thrown instanceof CodedError))
+      call.log('ERROR', { code: 'pool.failed', error: error.code, causes: causesOf(error) })
+    return failed(call, state, error)
+  }
 }
 
 /** What the backup before had, and what has changed since. */
@@ -176,43 +198,73 @@ async function comparedWithLast(
   }
 }
 
-/** What a step of one pool ended with: it is told of, its run given up, and the next pool begun. */
-async function failed(call: Call, state: BackupState, poolId: string, error: unknown): Promise<BackupState> {
-  if (!(error instanceof CodedError) || error.code === 'INTERRUPTED') throw error
-  await giveUp(call, state)
-  await tellFailed(call, [poolId], error)
-  const done = [...state.done, { poolId, error: error.code }]
-  return beginNext(call, { ...state, ok: false, at: state.at + 1, throttled: 0, tries: 0, done })
+/** What became of one pool: it is told of, its run given up, and the next pool is gone on with. */
+async function failed(call: Call, state: BackupState, failure: ToldFailure): Promise<BackupState> {
+  const poolId = poolAt(state)
+  const snapshotId = await giveUp(call, state)
+  await tellFailed(call, [poolId], failure, snapshotId)
+  const stored = snapshotId === undefined ? {} : { snapshotId }
+  return onward(state, { poolId, ...stored, error: failure.code }, false)
 }
 
-/** The machine has caught what no step could answer to: a function that was killed again and again, say. */
+/** The machine has caught what no step could answer to: a function that was killed again and again, say. The pools after the one at hand are gone on with. */
 async function fail(call: Call, state: BackupState | undefined): Promise<object> {
   const failure = failureOf(call.event.error ?? {})
-  if (state !== undefined) await giveUp(call, state)
-  const left = state === undefined ? call.settings.poolIds : state.poolIds.slice(state.at)
-  await tellFailed(call, left, failure)
-  return { ok: false }
+  if (state === undefined || state.at >= state.poolIds.length) {
+    await tellFailed(call, state?.poolIds ?? call.settings.poolIds, failure)
+    return { ok: false }
+  }
+  const on = await failed(call, state, failure)
+  // Where there was no other pool, the execution fails with what this one failed with.
+  return state.poolIds.length > 1 ? on : { ...on, next: undefined }
 }
 
-async function tellFailed(call: Call, poolIds: readonly string[], failure: ToldFailure): Promise<void> {
+async function tellFailed(
+  call: Call,
+  poolIds: readonly string[],
+  failure: ToldFailure,
+  snapshotId?: string,
+): Promise<void> {
   const { code, message, hint } = failure
   for (const poolId of poolIds) call.metrics(poolId, { BackupFailed: 1, BackupCompleted: 0 })
-  call.log('ERROR', { code: 'backup.failed', poolIds, error: code, message })
-  await call.tell(backupFailedMessage(poolIds, { code, message, hint }, call.place))
+  call.log('ERROR', { code: 'backup.failed', poolIds, snapshotId, error: code, message })
+  await call.tell(backupFailedMessage(poolIds, { code, message, hint }, call.place, snapshotId))
 }
 
-/** Unlocks the pool, so that the next backup need not wait. What cannot be given up now is over when its time is. */
-async function giveUp({ vaults, log }: Call, { run }: BackupState): Promise<void> {
-  if (run === undefined) return
+/**
+ * Unlocks the pool, so that the next backup need not wait. What cannot be given up now is over when its time is.
+ *
+ * @returns the snapshot, where it had been stored already
+ */
+async function giveUp({ vaults, log }: Call, { run }: BackupState): Promise<string | undefined> {
+  if (run === undefined) return undefined
   try {
     const { isStored } = await failBackup(vaults.context, run)
     log('INFO', { code: 'backup.given-up', runId: run.runId, isStored })
+    return isStored ? run.snapshotId : undefined
   } catch (error) {
-    log('WARN', {
-      code: 'backup.not-given-up',
-      runId: run.runId,
-      error: error instanceof CodedError ? error.code : 'INTERNAL',
-    })
+    log('WARN', { code: 'backup.not-given-up', runId: run.runId, error: toCoded(error).code })
+    return undefined
+  }
+}
+
+function poolAt({ poolIds, at }: BackupState): string {
+  return poolIds[at] ?? ''
+}
+
+/** The pool at hand is done with: on with the next, if there is one. */
+function onward(state: BackupState, result: BackupState['done'][number], isFine: boolean): BackupState {
+  const { slices, poolIds } = state
+  const at = state.at + 1
+  return {
+    next: at < poolIds.length ? 'slice' : 'done',
+    ok: state.ok && isFine,
+    slices,
+    poolIds,
+    at,
+    throttled: 0,
+    tries: 0,
+    done: [...state.done, result],
   }
 }
 
@@ -220,12 +272,6 @@ function withPool<T>(call: Call, poolId: string, work: (context: CognitoContext)
   const { vaults, settings, env } = call
   const region = regionOfPool(poolId) ?? settings.region
   return withCognito(vaults.context, settings, env, { region }, work)
-}
-
-/** What is left of a state when the pool at hand is done with. */
-function without(state: BackupState): BackupState {
-  const { next, ok, slices, poolIds, at, throttled, tries, done } = state
-  return { next, ok, slices, poolIds, at, throttled, tries, done }
 }
 
 /** The name of an execution, from its ARN, as far as a run's id may hold it. */

@@ -7,10 +7,12 @@ import { openVault, type Vault } from '../../vault/vault.js'
 import { failureOf } from '../messages/failure-text.js'
 import { careFailedMessage, tooOldMessage } from '../messages/schedule-messages.js'
 import { isTimeToTell } from './time-to-tell.js'
-import { type Call, createHandler } from './function.js'
+import type { Call } from './call.js'
+import { createHandler } from './function.js'
+import { tellOfMissingKeys } from './keys-in-place.js'
 import { whileLocked } from './while-locked.js'
 
-/** Forgets and prunes after a backup, and looks whether backups happen. */
+/** Forgets and prunes after a backup, and looks whether backups happen and the keys of the stack open them. */
 export const care = createHandler('care', async (call) => {
   switch (call.event.step) {
     case 'clear-up':
@@ -35,6 +37,7 @@ export const care = createHandler('care', async (call) => {
 async function clearUp(call: Call): Promise<object> {
   const { context } = call.vaults
   const { retention, poolIds } = call.settings
+  const keysMissing = await tellOfMissingKeys(call)
   let forgotten = 0
   let heldByGuard = 0
   let retained = 0
@@ -59,7 +62,7 @@ async function clearUp(call: Call): Promise<object> {
     const { code, message, hint } = failure.error
     throw new CodedError(code, `${failure.poolId}: ${message}`, hint === undefined ? {} : { hint })
   }
-  return { ok: true, forgotten, retained, heldByGuard, isPruned: pruned !== undefined }
+  return { ok: true, forgotten, retained, heldByGuard, isPruned: pruned !== undefined, keysMissing }
 }
 
 /** A pool of which there is nothing yet has nothing to be forgotten. */
@@ -87,7 +90,8 @@ async function check(call: Call): Promise<object> {
     const ageSeconds = since === undefined ? null : Math.max(0, Math.round((now - since) / 1_000))
     ages.push({ poolId, ageSeconds })
     if (ageSeconds === null) continue
-    if (latest !== undefined) call.metrics(poolId, { LatestSnapshotAge: ageSeconds })
+    // Of a pool that has none yet, as long as there could have been one: its silence would be lost among the other pools.
+    call.metrics(poolId, { LatestSnapshotAge: ageSeconds })
     if (maxSnapshotAgeHours === undefined || !isTimeToTell(ageSeconds, maxSnapshotAgeHours * 3_600)) continue
     const takenAt = latest === undefined ? undefined : new Date(latest.time).toISOString()
     const about = {

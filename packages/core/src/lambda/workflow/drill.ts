@@ -1,11 +1,14 @@
 import { z } from 'zod'
 import { drill as drillSnapshot } from '../../actions/drill.js'
 import { regionOfPool } from '../../actions/pool.js'
-import { CodedError } from '../../model/errors.js'
-import { drillFailedMessage, drillMessage } from '../messages/drill-messages.js'
+import { CodedError, hasCode } from '../../model/errors.js'
+import { requireSnapshots } from '../../vault/find-snapshot.js'
+import { openVault } from '../../vault/vault.js'
+import { drillFailedMessage, drillMessage, nothingToDrillMessage } from '../messages/drill-messages.js'
 import { failureOf } from '../messages/failure-text.js'
 import { withCognito } from './connect.js'
-import { type Call, createHandler } from './function.js'
+import type { Call } from './call.js'
+import { createHandler } from './function.js'
 import { sliceAfter, stateOf, stepState } from './step-event.js'
 import { whileLocked } from './while-locked.js'
 
@@ -54,6 +57,11 @@ async function slice(call: Call, state: DrillState): Promise<DrillState> {
   const region = regionOfPool(poolId) ?? settings.region
   const { clock } = vaults.context
   try {
+    if (!(await hasSnapshots(call, poolId))) {
+      call.log('INFO', { code: 'drill.nothing-yet', poolId })
+      await call.tell(nothingToDrillMessage(poolId, call.place))
+      return onward(call, state, { poolId, ok: true })
+    }
     const report = await withCognito(vaults.context, settings, env, { region }, (context) =>
       whileLocked(call, () =>
         drillSnapshot(context, `latest:${poolId}`, {
@@ -74,6 +82,17 @@ async function slice(call: Call, state: DrillState): Promise<DrillState> {
     call.log('ERROR', { code: 'drill.failed', poolId, error: code, message })
     await call.tell(drillFailedMessage(poolId, { code, message, hint }, call.place))
     return onward(call, state, { poolId, ok: false, error: code })
+  }
+}
+
+/** Whether there is anything of the pool in the vault: a new stack's schedule fires before the first backup. */
+async function hasSnapshots({ vaults }: Call, poolId: string): Promise<boolean> {
+  try {
+    await requireSnapshots(await openVault(vaults.context.store), poolId)
+    return true
+  } catch (error) {
+    if (hasCode(error, 'VAULT_NOT_FOUND', 'SNAPSHOT_NOT_FOUND')) return false
+    throw error
   }
 }
 

@@ -1,40 +1,16 @@
 import { randomBytes } from 'node:crypto'
 import { hostname, tmpdir } from 'node:os'
 import type { VaultEvent } from '../../model/events.js'
-import { CodedError } from '../../model/errors.js'
 import { systemClock } from '../../model/system-clock.js'
-import { HINT_MARK } from '../messages/failure-text.js'
-import { isWanted, type Message, type Place } from '../messages/message.js'
 import { createPublisher } from '../messages/publish.js'
-import { type MetricName, metricLine } from '../watching/embedded-metric.js'
+import { metricLine } from '../watching/embedded-metric.js'
 import { eventLines, type LogLevel, logLine } from '../watching/log-line.js'
-import { openVaults, type Vaults } from './connect.js'
+import type { Call } from './call.js'
+import { openVaults } from './connect.js'
 import { type Environment, functionSettings, type FunctionSettings } from './environment.js'
-import { parseStepEvent, type StepEvent } from './step-event.js'
-
-/** A call of a function: what it is to do, and what it has for that. */
-export interface Call {
-  readonly event: StepEvent
-  readonly settings: FunctionSettings
-  readonly env: Environment
-  readonly vaults: Vaults
-  /** When a slice is to stop by itself, in milliseconds of the clock. */
-  readonly until: number
-  /** Where this happens, for messages. */
-  readonly place: Place
-  /** Requests that were refused for their rate, in this call. */
-  readonly throttled: () => number
-  readonly log: (
-    level: LogLevel,
-    facts: Readonly<Record<string, unknown>> & { readonly code: string },
-  ) => void
-  readonly metrics: (
-    poolId: string | undefined,
-    values: Readonly<Partial<Record<MetricName, number>>>,
-  ) => void
-  /** Tells people, as far as they want to be told. */
-  readonly tell: (message: Message) => Promise<void>
-}
+import { parseStepEvent, type StepEvent, untoldBefore } from './step-event.js'
+import { createTelling } from './telling.js'
+import { causesOf, thrownAs, toCoded } from './thrown.js'
 
 /** What Lambda hands to a handler beside the event, as far as it is used. */
 export interface LambdaContext {
@@ -64,9 +40,15 @@ export function createHandler(name: string, work: (call: Call) => Promise<object
       const call = callOf(name, { event: parsed, settings, env, write, signal: stop.signal })
       const until = startedAt + Math.min(settings.sliceSeconds * 1_000, Math.max(0, left - TO_END_MS))
       call.log('INFO', { code: 'function.called', step: parsed.step })
-      const answer = await work({ ...call, until })
-      // Nothing is measured of what went well.
-      if (call.throttled() > 0) call.metrics(undefined, { Throttled: call.throttled() })
+      let answer: object
+      try {
+        answer = await work({ ...call, until })
+      } finally {
+        // Of a step that failed too. Nothing is measured of what went well.
+        if (call.throttled() > 0) call.metrics(undefined, { Throttled: call.throttled() })
+      }
+      const untold = untoldBefore(parsed) + call.untold()
+      if (untold > 0) answer = { ...answer, untold }
       call.log('INFO', { code: 'function.answered', step: parsed.step, answer })
       return answer
     } catch (error) {
@@ -121,6 +103,12 @@ function callOf(name: string, { event, settings, env, write, signal }: Parts): O
     write(logLine(place, now(), level, facts))
   }
 
+  const metrics: Call['metrics'] = (poolId, values) => {
+    const properties = { execution: event.execution }
+    write(metricLine({ vaultName: settings.vaultName, poolId, at: now(), values, properties }))
+  }
+  const telling = createTelling({ publish, preference: settings.preference, log, metrics })
+
   return {
     event,
     settings,
@@ -129,15 +117,8 @@ function callOf(name: string, { event, settings, env, write, signal }: Parts): O
     place: { vault: settings.vault, execution: event.execution },
     throttled: () => throttled,
     log,
-    metrics: (poolId, values) => {
-      const properties = { execution: event.execution }
-      write(metricLine({ vaultName: settings.vaultName, poolId, at: now(), values, properties }))
-    },
-    tell: async (message) => {
-      const level = message.level === 'error' ? 'ERROR' : 'INFO'
-      log(level, { code: 'message', subject: message.subject, text: message.text })
-      if (publish !== undefined && isWanted(message, settings.preference)) await publish(message)
-    },
+    metrics,
+    ...telling,
   }
 }
 
@@ -155,44 +136,4 @@ function runIdIn({ state }: StepEvent): string | undefined {
 function executionOf(event: unknown): string {
   const { execution } = (event ?? {}) as { execution?: unknown }
   return typeof execution === 'string' ? execution : ''
-}
-
-/** Whatever was thrown, without a word of what services and libraries say: they may quote a request. */
-export function toCoded(error: unknown, signal?: AbortSignal): CodedError {
-  if (error instanceof CodedError) return error
-  if (signal?.aborted === true)
-    return new CodedError('INTERRUPTED', 'the time that Lambda gives was over', {
-      hint: 'what was done is kept; start the state machine again',
-      cause: error,
-    })
-  return new CodedError('INTERNAL', `this should not have happened: ${nameOf(error)}`, {
-    hint: 'this is a defect: please report it, with what the log of the function says',
-    cause: error,
-  })
-}
-
-/** Lambda tells a state machine an error's name and message: here its code, and its message with the hint. */
-function thrownAs({ code, message, hint }: CodedError): Error {
-  const thrown = new Error(hint === undefined ? message : `${message}${HINT_MARK}${hint}`)
-  thrown.name = code
-  // A stack would be this place's.
-  delete thrown.stack
-  return thrown
-}
-
-const MOST_CAUSES = 5
-
-function causesOf(error: Error): string[] {
-  const causes: string[] = []
-  for (let cause = error.cause; cause !== undefined && causes.length < MOST_CAUSES;) {
-    const place = cause instanceof Error ? /\n\s+(at .*)/.exec(cause.stack ?? '')?.[1] : undefined
-    causes.push(place === undefined ? nameOf(cause) : `${nameOf(cause)} ${place.slice(0, 200)}`)
-    cause = cause instanceof Error ? cause.cause : undefined
-  }
-  return causes
-}
-
-function nameOf(error: unknown): string {
-  if (error instanceof CodedError) return error.code
-  return error instanceof Error ? error.name : typeof error
 }

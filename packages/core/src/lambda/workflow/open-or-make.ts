@@ -1,7 +1,7 @@
 import { init } from '../../actions/init.js'
 import { CodedError, hasCode } from '../../model/errors.js'
 import { openVault, type Vault } from '../../vault/vault.js'
-import type { Call } from './function.js'
+import type { Call } from './call.js'
 
 /**
  * The vault of the stack, which is made when it is first needed: always encrypted, its data key wrapped by each of the stack's keys.

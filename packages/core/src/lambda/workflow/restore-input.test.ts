@@ -2,9 +2,10 @@ import { expect, it } from 'vitest'
 import { parseRestoreInput } from './restore-input.js'
 
 const POOL = 'eu-west-1_Ab12Cd34E'
+const parse = (input: unknown) => parseRestoreInput(input, 'eu-west-1')
 
 it('takes what users of the AWS workflow know: a pool, into which everything of the latest goes that it lacks', () => {
-  expect(parseRestoreInput({ NewUserPoolId: POOL })).toEqual({
+  expect(parse({ NewUserPoolId: POOL })).toEqual({
     kind: 'plan',
     snapshot: undefined,
     region: undefined,
@@ -25,7 +26,7 @@ it('takes the fuller form, with limits, mappings and another account', () => {
     roleArn: 'arn:aws:iam::111122223333:role/CognitoVaultRestore',
     dryRun: true,
   }
-  expect(parseRestoreInput(input)).toMatchObject({
+  expect(parse(input)).toMatchObject({
     kind: 'plan',
     snapshot: '20261125',
     dryRun: true,
@@ -45,7 +46,7 @@ it('takes the fuller form, with limits, mappings and another account', () => {
 })
 
 it('takes a run that is to be gone on with', () => {
-  expect(parseRestoreInput({ runId: 'run-1' })).toMatchObject({ kind: 'resume', runId: 'run-1' })
+  expect(parse({ runId: 'run-1' })).toMatchObject({ kind: 'resume', runId: 'run-1' })
 })
 
 it.each<[string, unknown, string]>([
@@ -56,17 +57,27 @@ it.each<[string, unknown, string]>([
   ['what is no pool', { NewUserPoolId: 'shop' }, 'not the id of a user pool'],
   ['a deletion in another pool', { to: { pool: POOL }, deleteExtra: true }, 'deleteExtra goes with'],
   ['a limit that needs a pool that is there', { to: { newPool: 'a' }, groups: ['b'] }, 'needs a pool'],
+  ['a pool of another Region', { NewUserPoolId: 'eu-central-1_Ab12Cd34E' }, 'not of eu-central-1'],
+  ['a new pool in another Region', { to: { newPool: 'a', region: 'eu-central-1' } }, 'not of eu-central-1'],
   [
     'a time without its zone',
     { to: { inPlace: true }, changedBetween: { from: '2026-11-24', to: '2026-11-25' } },
     'changedBetween',
   ],
 ])('refuses %s, and names nobody', (_, input, words) => {
-  expect(() => parseRestoreInput(input)).toThrow(expect.objectContaining({ code: 'USAGE' }))
-  expect(() => parseRestoreInput(input)).toThrow(words)
+  expect(() => parse(input)).toThrow(expect.objectContaining({ code: 'USAGE' }))
+  expect(() => parse(input)).toThrow(words)
   try {
-    parseRestoreInput(input)
+    parse(input)
   } catch (error) {
     expect(String(error)).not.toContain('alice')
   }
+})
+
+it('takes another Region with a role, and its own without', () => {
+  const roleArn = 'arn:aws:iam::111122223333:role/cognito-vault-restore'
+  expect(parse({ to: { newPool: 'a', region: 'eu-central-1' }, roleArn })).toMatchObject({
+    region: 'eu-central-1',
+  })
+  expect(parse({ to: { newPool: 'a', region: 'eu-west-1' } })).toMatchObject({ region: 'eu-west-1' })
 })

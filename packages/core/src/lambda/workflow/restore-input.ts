@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { checkPoolId } from '../../actions/pool.js'
+import { checkPoolId, regionOfPool } from '../../actions/pool.js'
 import type { RestoreRequest, RestoreTarget } from '../../actions/restore-request.js'
 import { CodedError } from '../../model/errors.js'
 import { isoTime } from '../../model/ids.js'
@@ -78,9 +78,10 @@ const EXAMPLE =
 /**
  * What the input of an execution asks for.
  *
+ * @param ownRegion the function's: its role may make a pool in no other, so that another one needs a role of its own
  * @throws CodedError `USAGE`; values are not repeated, for some are people's
  */
-export function parseRestoreInput(input: unknown): RestoreOrder {
+export function parseRestoreInput(input: unknown, ownRegion: string): RestoreOrder {
   const parsed = shape.safeParse(input ?? {})
   if (!parsed.success)
     throw new CodedError(
@@ -95,14 +96,26 @@ export function parseRestoreInput(input: unknown): RestoreOrder {
     return { kind: 'resume', runId: data.runId, noImports: data.noImports === true, roleArn: data.roleArn }
   if ('NewUserPoolId' in data) {
     checkPoolId(data.NewUserPoolId)
+    checkRegion(regionOfPool(data.NewUserPoolId), data.roleArn, ownRegion)
     const target = { mode: 'existing-pool', poolId: data.NewUserPoolId } as const
     return { ...orderOf(data), request: { target } }
   }
-  return {
-    ...orderOf(data),
-    request: requestOf(data),
-    region: 'newPool' in data.to ? data.to.region : undefined,
-  }
+  const region = 'newPool' in data.to ? data.to.region : undefined
+  checkRegion(region ?? ('pool' in data.to ? regionOfPool(data.to.pool) : undefined), data.roleArn, ownRegion)
+  return { ...orderOf(data), request: requestOf(data), region }
+}
+
+/** The role of the function goes for its own Region. */
+function checkRegion(region: string | undefined, roleArn: string | undefined, own: string): void {
+  if (region === undefined || region === own || roleArn !== undefined) return
+  throw new CodedError(
+    'USAGE',
+    `the restore function may write to user pools of ${own} only, not of ${region}`,
+    {
+      value: region,
+      hint: `give roleArn, a role named cognito-vault-restore… that may write to pools in ${region}; or restore by the command line: cognito-vault restore SNAPSHOT --region ${region}`,
+    },
+  )
 }
 
 function orderOf({

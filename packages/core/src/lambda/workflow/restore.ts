@@ -15,7 +15,8 @@ import { restoreFailedMessage, restoreMessage } from '../messages/restore-messag
 import { assumeRole } from './assume-role.js'
 import { executionName } from './backup.js'
 import { type CognitoAccess, withCognito } from './connect.js'
-import { type Call, createHandler } from './function.js'
+import type { Call } from './call.js'
+import { createHandler } from './function.js'
 import { parseRestoreInput, type RestoreOrder } from './restore-input.js'
 import { sliceAfter, stateOf, stepState } from './step-event.js'
 import { whileLocked } from './while-locked.js'
@@ -57,7 +58,7 @@ export const restore = createHandler('restore', async (call) => {
 })
 
 async function prepare(call: Call): Promise<RestoreState> {
-  const order = parseRestoreInput(call.event.input)
+  const order = parseRestoreInput(call.event.input, call.settings.region)
   return order.kind === 'resume' ? resumed(call, order) : planned(call, order)
 }
 
@@ -88,7 +89,13 @@ async function planned(call: Call, order: Extract<RestoreOrder, { kind: 'plan' }
     (target.mode === 'new-pool' ? call.settings.region : pool.region)
   const access = { region, roleArn, intoLivePool: target.mode !== 'new-pool' }
   return withTarget(call, access, async (context) => {
-    const plan = await planRestoreRun(context, { ...request, snapshot })
+    // A call that was killed has left a lock on the target, of which a snapshot is taken.
+    const plan = await whileLocked(call, () => planRestoreRun(context, { ...request, snapshot })).catch(
+      (error: unknown) => {
+        if (target.mode === 'new-pool' || context.signal?.aborted !== true) throw error
+        throw tooLarge(live, error)
+      },
+    )
     tellOfPlan(call, plan)
     const state = stateFor(plan.header, { noImports: false, roleArn })
     if (!dryRun) return state
@@ -96,6 +103,19 @@ async function planned(call: Call, order: Extract<RestoreOrder, { kind: 'plan' }
     if (result !== undefined) await call.tell(restoreMessage(result, plan.header, call.place))
     return { ...state, next: 'done' }
   })
+}
+
+/** The target is read and the plan made in one call: what did not fit into its time does not fit into the next one's either. */
+function tooLarge(poolId: string, cause: unknown): CodedError {
+  return new CodedError(
+    'TARGET_TOO_LARGE',
+    `there was not the time to read ${poolId} as it is now and to plan the restore, for which the function has one call`,
+    {
+      value: poolId,
+      hint: 'starting the state machine again ends the same way: restore by the command line on a machine that stays up (cognito-vault restore SNAPSHOT --in-place, or --to-pool ID), or raise CognitoTPS if the quotas of the account allow it',
+      cause,
+    },
+  )
 }
 
 function tellOfPlan(call: Call, { header, unfinished, unreadableRuns }: PlannedRestore): void {
@@ -172,15 +192,15 @@ function isWhole({ failedCount, missing, unread }: RestoreResult): boolean {
 /** The machine has caught what a step threw: people are told how to go on. */
 async function fail(call: Call, state: RestoreState | undefined): Promise<object> {
   const failure: ToldFailure = failureOf(call.event.error ?? {})
-  const into = state?.into ?? intoOf(call.event.input)
+  const into = state?.into ?? intoOf(call)
   call.metrics(state?.poolId, { RestoreFailed: 1, RestoreSucceeded: 0 })
   await call.tell(restoreFailedMessage(state?.runId, into, failure, call.place))
   return { ok: false }
 }
 
-function intoOf(input: unknown): string {
+function intoOf({ event, settings }: Call): string {
   try {
-    const order = parseRestoreInput(input)
+    const order = parseRestoreInput(event.input, settings.region)
     if (order.kind === 'resume') return `the target of ${order.runId}`
     const { target } = order.request
     if (target.mode === 'existing-pool') return target.poolId

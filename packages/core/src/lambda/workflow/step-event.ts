@@ -63,6 +63,15 @@ export function stateOf<T>(event: StepEvent, schema: z.ZodType<T>): T | undefine
   })
 }
 
+/** How many messages could not be sent by the steps before, of this execution and those that it goes on from. */
+export function untoldBefore({ state, input }: StepEvent): number {
+  const counts = [state, (input as { resume?: unknown } | null | undefined)?.resume].map((found) => {
+    const { untold } = (found ?? {}) as { untold?: unknown }
+    return typeof untold === 'number' ? untold : 0
+  })
+  return Math.max(...counts)
+}
+
 /** The first thing that does not fit, by its place: values may be anybody's. */
 export function problemOf(error: z.ZodError): string {
   const [issue] = error.issues

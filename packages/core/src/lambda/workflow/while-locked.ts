@@ -1,5 +1,5 @@
 import { hasCode } from '../../model/errors.js'
-import type { Call } from './function.js'
+import type { Call } from './call.js'
 
 /** A lease of a function that was killed is over after a minute. */
 const LONGEST_MS = 90_000
