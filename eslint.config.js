@@ -15,7 +15,15 @@ const ambient = [
 ]
 
 export default tseslint.config(
-  { ignores: ['**/dist/**', '**/dist-lambda/**', 'packages/cdk/lambda/**', '**/node_modules/**', '.dependency-cruiser.cjs'] },
+  {
+    ignores: [
+      '**/dist/**',
+      '**/dist-lambda/**',
+      'packages/cdk/lambda/**',
+      '**/node_modules/**',
+      '.dependency-cruiser.cjs',
+    ],
+  },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: {
