@@ -226,17 +226,16 @@ describe('storage', () => {
     expect(bucket?.Properties).toMatchObject({
       ObjectLockEnabled: true,
       VersioningConfiguration: { Status: 'Enabled' },
-      ReplicationConfiguration: {
-        Rules: [
-          {
-            DeleteMarkerReplication: { Status: 'Disabled' },
-            Destination: {
-              EncryptionConfiguration: { ReplicaKmsKeyID: 'arn:aws:kms:eu-central-1:111122223333:key/1234' },
-            },
-          },
-        ],
-      },
     })
+    const { Rules } = bucket?.Properties['ReplicationConfiguration'] as { Rules: object[] }
+    expect(Rules.length).toBeGreaterThan(0)
+    for (const rule of Rules)
+      expect(rule).toMatchObject({
+        DeleteMarkerReplication: { Status: 'Disabled' },
+        Destination: {
+          EncryptionConfiguration: { ReplicaKmsKeyID: 'arn:aws:kms:eu-central-1:111122223333:key/1234' },
+        },
+      })
   })
 
   it('replicates all that a vault consists of by docs/format.md, but what is being read and the log of locks', () => {

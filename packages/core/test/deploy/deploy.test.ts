@@ -305,7 +305,7 @@ describe('what is refused before anything is created', () => {
     [['--email', 'ann.operator'], 'one e-mail address'],
     [['--kms-key', arn(THERE)], `the KMS key is of ${THERE}`],
     [['--kms-key', arn(HERE, 'alias/mine')], 'takes the ARN of a KMS key'],
-    [['--kms-key', arn(HERE)], 'there is no such key'],
+    [['--kms-key', arn(HERE, 'key/00000000-12ab-34cd-56ef-1234567890ab')], 'there is no such key'],
     [['--trusted-account', '12345678901'], '12 digits'],
     [['--tps', '31'], 'at most 30'],
     [['--sns-preference', 'ALL'], 'INFO_AND_ERRORS'],
