@@ -15,7 +15,7 @@ async function join(...more: string[]): Promise<{ stdout: string }> {
   return promisify(execFile)(process.execPath, args)
 }
 
-describe('users of two pools, of whom every sub and every username differs', () => {
+describe.runIf(isThorough)('users of two pools, of whom every sub and every username differs', () => {
   it('are joined and planned in less memory than they take', async () => {
     const { stdout } = await join()
     expect(JSON.parse(stdout)).toMatchObject({
@@ -24,14 +24,9 @@ describe('users of two pools, of whom every sub and every username differs', () 
     })
   }, 60_000)
 
-  // That the limit is one is known by the others; it takes as long as the other takes.
-  it.runIf(isThorough)(
-    'do not fit into that when they are held',
-    async () => {
-      await expect(join('hold')).rejects.toMatchObject({
-        stderr: expect.stringContaining('heap out of memory') as string,
-      })
-    },
-    60_000,
-  )
+  it('do not fit into that when they are held', async () => {
+    await expect(join('hold')).rejects.toMatchObject({
+      stderr: expect.stringContaining('heap out of memory') as string,
+    })
+  }, 60_000)
 })

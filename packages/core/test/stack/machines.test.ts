@@ -134,7 +134,7 @@ describe('the backup machine of the template, with the functions of the bundle',
 })
 
 describe('the restore machine', () => {
-  it(
+  it.runIf(THOROUGH)(
     'puts back what was deleted, in slices',
     async () => {
       lab.simulator.seed.call('DeleteGroup', { UserPoolId: staff, GroupName: 'crew' })
