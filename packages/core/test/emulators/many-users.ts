@@ -4,7 +4,7 @@ import { parallel } from '../../src/model/parallel.js'
 import { isThorough } from '../support/sweep.js'
 
 /** Emulators take long to make them. */
-export const USERS = isThorough ? 2000 : 500
+export const USERS = isThorough ? 2000 : 200
 export const GROUPS = ['all', 'half', 'tenth']
 const NAMES = ['Zoë Ångström', '山田 花子', 'Łukasz Żółw', 'Ann Smith 🙂', 'Line one\nline "two"']
 

@@ -6,6 +6,7 @@ import { type Lab, openLab } from '../support/lab.js'
 import { createProduction, type Production } from '../support/production.js'
 import { linesUnder } from '../support/report-lines.js'
 import { person } from '../support/small-pool.js'
+import { isThorough } from '../support/sweep.js'
 
 let lab: Lab
 let pool: string
@@ -160,7 +161,7 @@ function expectReported(
 }
 
 describe('while people go on', () => {
-  const seeds = Array.from({ length: 20 }, (_, index) => index + 1)
+  const seeds = Array.from({ length: isThorough ? 20 : 5 }, (_, index) => index + 1)
 
   it.each(seeds)('a repair overwrites nothing of theirs, and can be taken back (%i)', async (seed) => {
     const wanted = stateOf()

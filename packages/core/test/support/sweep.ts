@@ -4,6 +4,11 @@ export const isThorough = (process.env['COGNITO_VAULT_THOROUGH'] ?? '') !== ''
 /** Of the points of a sweep each is tried where everything is, else every so many. */
 const STRIDE = isThorough ? 1 : 5
 
+/** Those of a list that {@link points} are. */
+export function some<T>(all: readonly T[], turn = 0): T[] {
+  return [...points(turn, { from: 0, to: all.length - 1 })].map((place) => all[place]!)
+}
+
 /**
  * The points of a sweep, ascending, from 1 on or from another.
  *
