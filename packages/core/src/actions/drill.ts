@@ -6,10 +6,11 @@ import { requirePoolSettings } from '../restore/imported-snapshot.js'
 import { everything } from '../restore/reach/reach.js'
 import { openRun } from '../restore/run-store.js'
 import { poolOf } from '../restore/runs-into.js'
-import { createScratchStore } from '../storage/scratch/scratch-store.js'
+import { createMemoryStore } from '../storage/memory/memory-store.js'
+import { createOverlayStore } from '../storage/overlay/overlay-store.js'
 import { findSnapshot } from '../vault/find-snapshot.js'
 import { changeStored } from '../vault/keyed-store.js'
-import { RESTORES_PREFIX } from '../vault/object-keys.js'
+import { LEASES_PREFIX, RESTORES_PREFIX } from '../vault/object-keys.js'
 import type { Snapshot } from '../vault/snapshots.js'
 import { openVault } from '../vault/vault.js'
 import { explainingFailures } from './cognito-failure.js'
@@ -145,8 +146,10 @@ interface PlannedTrial {
 
 /** What a drill writes beside the scratch pool, it forgets: the plan, the journal, the snapshot of the pool. */
 function scratchContext(context: CognitoContext): CognitoContext {
-  const hidden = [RESTORES_PREFIX, 'leases/']
-  const store = changeStored(context.store, (stored) => createScratchStore(stored, context.clock, hidden))
+  const hidden = [RESTORES_PREFIX, LEASES_PREFIX]
+  const store = changeStored(context.store, (stored) =>
+    createOverlayStore(stored, createMemoryStore(context.clock, stored.url), hidden),
+  )
   return { ...context, store, checkReference: undefined }
 }
 

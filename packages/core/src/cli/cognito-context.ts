@@ -7,11 +7,15 @@ import { createSdkClient } from '../cognito/sdk-client.js'
 import { createBudget, type RequestBudget } from '../limiter/budget.js'
 import { CodedError } from '../model/errors.js'
 import type { EventSink } from '../model/events.js'
+import type { ObjectStore } from '../storage/object-store.js'
 import { openStore } from '../storage/open-store.js'
+import type { VaultKeys } from '../vault/encryption/key-service.js'
 import { withKeys } from '../vault/keyed-store.js'
+import { replicaOf } from '../vault/replica-store.js'
 import type { CliIo } from './cli-io.js'
 import type { Globals } from './globals.js'
 import { identitySettings } from './identity-settings.js'
+import { withJournal } from './journal.js'
 import { outsideContext } from './outside-context.js'
 import { chooseRegion, type PoolHint } from './region.js'
 import { openReplica } from './open-replica.js'
@@ -35,10 +39,22 @@ export function vaultContext(io: CliIo, globals: Globals, sink: EventSink): Vaul
     })
   }
   const { clock, random, tempDirectory, holder, signal } = io
-  const stored = openStore(globals.vault, { clock, random, ...storageAccess(io.env, globals) })
+  const reach = { clock, random, ...storageAccess(io.env, globals) }
+  const stored = openStore(globals.vault, reach)
   const keys = vaultKeys(io, globals)
-  const store = globals.storage.replica ? openReplica(stored, keys) : withKeys(stored, keys)
+  const store = storeOf(globals, stored, keys, (url) => openStore(url, reach))
   return { store, clock, random, sink, tempDirectory, holder, signal }
+}
+
+function storeOf(
+  { journal, storage: { replica } }: Globals,
+  stored: ObjectStore,
+  keys: VaultKeys,
+  open: (url: string) => ObjectStore,
+): ObjectStore {
+  if (journal === undefined) return replica ? openReplica(stored, keys) : withKeys(stored, keys)
+  const store = withKeys(withJournal(stored, open(journal)), keys)
+  return replica ? replicaOf(store) : store
 }
 
 /** What reaches Cognito needs of the world; a vault is not a part of it. */

@@ -19,6 +19,8 @@ export interface Globals {
   readonly concurrency: number
   readonly quotas: QuotaOverrides
   readonly storage: StorageOptions
+  /** Where what a restore writes is kept, of a vault that is only read; of the commands that take it. */
+  readonly journal: string | undefined
   /** Where the passphrase is, which goes before one in the environment. */
   readonly passphraseFile: string | undefined
   /** The environment's. */
@@ -100,6 +102,10 @@ export function parseGlobals(given: Readonly<Record<string, unknown>>, env: Envi
       ) ?? DEFAULT_CONCURRENCY,
     quotas: quotaOverrides(given['quota']),
     storage: parseStorageOptions(given, env),
+    journal:
+      given['journal'] === undefined
+        ? undefined
+        : (text('journal') ?? nonEmpty(env['COGNITO_VAULT_JOURNAL'])),
     passphraseFile: text('passphraseFile'),
     passphrase: nonEmpty(env['COGNITO_VAULT_PASSPHRASE']),
     expectKmsKeys: expectedKeys(given['expectKmsKey'], env['COGNITO_VAULT_KMS_KEY']),

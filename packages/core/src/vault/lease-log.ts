@@ -3,6 +3,7 @@ import { canonicalJson } from '../model/canonical.js'
 import type { Clock, Random } from '../model/clock.js'
 import { CodedError, hasCode } from '../model/errors.js'
 import type { ObjectInfo, ObjectStore } from '../storage/object-store.js'
+import { LEASES_PREFIX } from './object-keys.js'
 import { damaged } from './segment.js'
 
 /**
@@ -52,7 +53,6 @@ export interface StampedEntry {
   readonly entry: LeaseEntry
 }
 
-const PREFIX = 'leases/'
 const ENTRY_KEY = /^leases\/(\d{12})\.json$/
 const DIGITS = 12
 const STEP = 1000
@@ -62,7 +62,7 @@ const FIRST_WAIT_MS = 20
 const LONGEST_WAIT_MS = 500
 
 function keyOf(number: number): string {
-  return `${PREFIX}${String(number).padStart(DIGITS, '0')}.json`
+  return `${LEASES_PREFIX}${String(number).padStart(DIGITS, '0')}.json`
 }
 
 function slotOf(info: ObjectInfo): Slot | undefined {
@@ -78,7 +78,7 @@ export function slotOfKey(key: string): number | undefined {
 /** The slots with a number greater than `number`, ascending. */
 export async function slotsAfter(store: ObjectStore, number: number): Promise<Slot[]> {
   const slots: Slot[] = []
-  for await (const info of store.list(PREFIX, keyOf(number))) {
+  for await (const info of store.list(LEASES_PREFIX, keyOf(number))) {
     const slot = slotOf(info)
     if (slot !== undefined) slots.push(slot)
   }
@@ -86,7 +86,8 @@ export async function slotsAfter(store: ObjectStore, number: number): Promise<Sl
 }
 
 async function isAnyAfter(store: ObjectStore, number: number): Promise<boolean> {
-  for await (const info of store.list(PREFIX, keyOf(number))) if (slotOf(info) !== undefined) return true
+  for await (const info of store.list(LEASES_PREFIX, keyOf(number)))
+    if (slotOf(info) !== undefined) return true
   return false
 }
 
@@ -199,9 +200,9 @@ export async function* unreadableEntries(
   store: ObjectStore,
   onRead: (bytes: number) => void,
 ): AsyncGenerator<CodedError> {
-  for await (const { key } of store.list(PREFIX)) {
+  for await (const { key } of store.list(LEASES_PREFIX)) {
     // No entry's name begins with a dot; a file manager's do.
-    if (key.slice(PREFIX.length).startsWith('.')) continue
+    if (key.slice(LEASES_PREFIX.length).startsWith('.')) continue
     try {
       if (!ENTRY_KEY.test(key)) throw damaged(key, 'it is nothing that the format knows')
       const bytes = await store.get(key)

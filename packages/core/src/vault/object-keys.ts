@@ -3,6 +3,7 @@ export const VAULT_KEY = 'vault.json'
 export const POOLS_PREFIX = 'pools/'
 export const RESTORES_PREFIX = 'restores/'
 export const CAPTURES_PREFIX = 'captures/'
+export const LEASES_PREFIX = 'leases/'
 export const SLOTS_PREFIX = 'keys/'
 
 export function slotKey(slotId: string): string {

@@ -6,6 +6,7 @@ import {
   identityText,
 } from '../../actions/identity-map.js'
 import { CodedError } from '../../model/errors.js'
+import { journalOption } from '../journal.js'
 import { counted } from '../render-text.js'
 import { writeToFile, writeToStream } from '../write-lines.js'
 import type { CommandResult, CommandRun, Perform } from './command.js'
@@ -22,6 +23,7 @@ export function addIdentityMap(program: Command, perform: Perform): void {
     .argument('<run>', 'the id of the run, finished or not')
     .addOption(new Option('--format <format>', 'how').choices(IDENTITY_FORMATS).default('ndjson'))
     .option('--output <file>', 'into a new file that only you can read (default: stdout)')
+    .addOption(journalOption())
     .action(async (runId: string, flags: IdentityMapFlags, command: Command) => {
       await perform(command, (run) => writeMap(run, runId, flags))
     })

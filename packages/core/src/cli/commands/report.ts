@@ -3,6 +3,7 @@ import { type FidelityReport, report, REPORT_LIMITS, type ReportLimit } from '..
 import { CodedError } from '../../model/errors.js'
 import { firstOf } from '../../model/first-of.js'
 import type { FidelityLine } from '../../restore/fidelity-line.js'
+import { journalOption } from '../journal.js'
 import { reportEnding, reportHeading, reportLineText } from '../render-report.js'
 import { writeAll } from '../write-all.js'
 import type { CommandResult, CommandRun, Perform } from './command.js'
@@ -19,6 +20,7 @@ export function addReport(program: Command, perform: Perform): void {
     .argument('<run>', 'the id of the run; of one that has not ended, what its plan foresees')
     .option('--only <what>', REPORT_LIMITS.join(', '))
     .option('--format <format>', 'text, or ndjson: one line a user or resource', 'text')
+    .addOption(journalOption())
     .action(async (runId: string, { only, format }: ReportFlags, command: Command) => {
       await perform(command, async (run) => {
         if (only !== undefined && !isLimit(only))

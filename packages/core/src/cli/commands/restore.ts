@@ -4,6 +4,7 @@ import { restore } from '../../actions/restore.js'
 import { CodedError } from '../../model/errors.js'
 import type { HashSource } from '../../restore/engines/hashes/read-hashes.js'
 import type { CognitoSettings } from '../cognito-context.js'
+import { journalOption } from '../journal.js'
 import { agreesToMfa } from '../mfa-price.js'
 import { manifestOf } from '../snapshot-facts.js'
 import { carriedOut, mayApprove } from './carried-out.js'
@@ -48,6 +49,7 @@ export function withRequestOptions(command: Command): Command {
     .option('--engine <engine>', 'how users are made: auto, import or api (default: auto)')
     .option('--import-role <arn>', 'the role with which import jobs log; without one auto makes none')
     .option('--expect <id>', 'a snapshot that the vault has to have; without it the vault was rolled back')
+    .addOption(journalOption())
   return addPasswordOptions(addScopeOptions(command))
 }
 

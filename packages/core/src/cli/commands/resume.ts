@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { resume } from '../../actions/restore.js'
 import { CodedError } from '../../model/errors.js'
 import { hashFile } from '../hash-file.js'
+import { journalOption } from '../journal.js'
 import { countsDone, planDocument } from '../restore-progress.js'
 import { headerOf } from '../snapshot-facts.js'
 import type { Perform } from './command.js'
@@ -19,6 +20,7 @@ export function addResume(program: Command, perform: Perform): void {
     .argument('<run>', 'the id of the run')
     .option('--engine <engine>', 'api: make no further import job, whatever the plan says')
     .option('--hashes <file>', 'the password hashes that the restore was planned with')
+    .addOption(journalOption())
     .action(async (runId: string, { engine, hashes: path }: ResumeFlags, command: Command) => {
       await perform(command, async (run) => {
         if (engine !== undefined && engine !== 'api') throw onlyApi(engine)

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { undo } from '../../actions/undo.js'
+import { journalOption } from '../journal.js'
 import { headerOf } from '../snapshot-facts.js'
 import type { Perform } from './command.js'
 import { carriedOut, mayApprove } from './carried-out.js'
@@ -18,6 +19,7 @@ export function addUndo(program: Command, perform: Perform): void {
     .option('--dry-run', 'show the plan, change nothing')
     .option('--yes', 'do not ask')
     .option('--no-widening', 'leave out whatever widens access')
+    .addOption(journalOption())
     .action(async (runId: string, flags: UndoFlags, command: Command) => {
       await perform(command, async (run) => {
         mayApprove(run, flags, `cognito-vault undo ${runId}${flags.widening ? '' : ' --no-widening'}`)

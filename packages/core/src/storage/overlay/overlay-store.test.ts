@@ -3,16 +3,24 @@ import { collect } from '../../testing/collect.js'
 import { createSimulatedClock } from '../../testing/simulated-clock.js'
 import { createMemoryStore } from '../memory/memory-store.js'
 import { objectStoreConformance } from '../object-store.conformance.js'
-import { createScratchStore } from './scratch-store.js'
+import type { ObjectStore } from '../object-store.js'
+import { createReadOnlyStore } from '../read-only/read-only-store.js'
+import { createOverlayStore } from './overlay-store.js'
 
 const clock = createSimulatedClock()
 
-objectStoreConformance('the scratch store', () => createScratchStore(createMemoryStore(clock), clock))
+const memory = (): ObjectStore => createMemoryStore(clock)
+
+async function textOf(store: ObjectStore, key: string): Promise<string> {
+  return Buffer.from((await store.get(key)) ?? []).toString()
+}
+
+objectStoreConformance('an overlay', () => createOverlayStore(createReadOnlyStore(memory()), memory()))
 
 it('shows what is below with its own among it, and leaves below as it is', async () => {
-  const below = createMemoryStore(clock)
+  const below = memory()
   for (const key of ['a', 'c', 'leases/1']) await below.putIfAbsent(key, Buffer.from('below'))
-  const store = createScratchStore(below, clock, ['leases/'])
+  const store = createOverlayStore(createReadOnlyStore(below), memory(), ['leases/'])
   expect(await store.putIfAbsent('c', Buffer.from('own'))).toBe('exists')
   expect(await store.putIfAbsent('b', Buffer.from('own'))).toBe('stored')
   expect(await store.putIfAbsent('d', Buffer.from('own'))).toBe('stored')
@@ -20,8 +28,17 @@ it('shows what is below with its own among it, and leaves below as it is', async
   const keys = (await collect(store.list(''))).map(({ key }) => key)
   expect(keys).toEqual(['a', 'b', 'c', 'd', 'leases/1'])
   expect((await collect(store.list('', 'b'))).map(({ key }) => key)).toEqual(['c', 'd', 'leases/1'])
-  expect(Buffer.from((await store.get('leases/1'))!).toString()).toBe('own')
-  expect(Buffer.from((await store.get('a'))!).toString()).toBe('below')
+  expect(await textOf(store, 'leases/1')).toBe('own')
+  expect(await textOf(store, 'a')).toBe('below')
   await store.delete('a')
   expect((await collect(below.list(''))).map(({ key }) => key)).toEqual(['a', 'c', 'leases/1'])
+})
+
+it('shows once what was stored below after it was stored here', async () => {
+  const below = memory()
+  const store = createOverlayStore(createReadOnlyStore(below), memory())
+  for (const key of ['a', 'b']) await store.putIfAbsent(key, Buffer.from('own'))
+  await below.putIfAbsent('b', Buffer.from('below'))
+  expect((await collect(store.list(''))).map(({ key }) => key)).toEqual(['a', 'b'])
+  expect(await textOf(store, 'b')).toBe('below')
 })

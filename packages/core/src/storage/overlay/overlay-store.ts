@@ -1,19 +1,15 @@
-import type { Clock } from '../../model/clock.js'
-import { createMemoryStore } from '../memory/memory-store.js'
 import type { ObjectInfo, ObjectStore } from '../object-store.js'
 
 /**
- * A store over another one that is only read: what is put lies in memory and dies with the process. For work that must leave
- * nothing behind, and whose objects are few.
+ * A store over another one that is only read: what is put goes into `own`, and of what is below nothing is ever replaced or deleted.
  *
  * @param hidden prefixes of keys of which nothing below is seen
  */
-export function createScratchStore(
+export function createOverlayStore(
   below: ObjectStore,
-  clock: Clock,
+  own: ObjectStore,
   hidden: readonly string[] = [],
 ): ObjectStore {
-  const own = createMemoryStore(clock, below.url)
   const isHidden = (key: string): boolean => hidden.some((prefix) => key.startsWith(prefix))
 
   async function* list(prefix: string, after?: string): AsyncGenerator<ObjectInfo> {
@@ -26,6 +22,8 @@ export function createScratchStore(
           yield next.value
           next = await ours.next()
         }
+        // Whoever writes below may have stored the same meanwhile.
+        if (next.done !== true && next.value.key === info.key) next = await ours.next()
         yield info
       }
     }
@@ -41,10 +39,10 @@ export function createScratchStore(
       if (!isHidden(key) && (await below.head(key)) !== undefined) return 'exists'
       return own.putIfAbsent(key, bytes)
     },
-    get: async (key) => (await own.get(key)) ?? (isHidden(key) ? undefined : below.get(key)),
-    head: async (key) => (await own.head(key)) ?? (isHidden(key) ? undefined : below.head(key)),
+    get: async (key) => (isHidden(key) ? undefined : await below.get(key)) ?? own.get(key),
+    head: async (key) => (isHidden(key) ? undefined : await below.head(key)) ?? own.head(key),
     list,
-    // Of what is below nothing is ever deleted.
     delete: (key) => own.delete(key),
+    ...(below.isWhole === undefined ? {} : { isWhole: below.isWhole.bind(below) }),
   }
 }

@@ -1,0 +1,31 @@
+import { Option } from 'commander'
+import { CodedError } from '../model/errors.js'
+import { createLazyStore } from '../storage/lazy/lazy-store.js'
+import type { ObjectStore } from '../storage/object-store.js'
+import { createOverlayStore } from '../storage/overlay/overlay-store.js'
+import { createReadOnlyStore } from '../storage/read-only/read-only-store.js'
+import { LEASES_PREFIX, VAULT_KEY } from '../vault/object-keys.js'
+
+/** Of commands that go by a restore's run: what a run writes may lie beside a vault that may only be read. */
+export function journalOption(): Option {
+  return new Option(
+    '--journal <url>',
+    'only read the vault, and keep there what the restore writes: its plan, journal and report, the snapshot of its target',
+  ).default('', '$COGNITO_VAULT_JOURNAL')
+}
+
+/**
+ * The vault, read only, with what is written in a place of its own. That has its own locks: nobody who uses the vault sees them.
+ *
+ * @throws CodedError `USAGE` when first used, where that place is itself a vault
+ */
+export function withJournal(vault: ObjectStore, journal: ObjectStore): ObjectStore {
+  const own = createLazyStore(journal.url, {}, async () => {
+    if ((await journal.head(VAULT_KEY)) === undefined) return journal
+    throw new CodedError('USAGE', `${journal.url} is a vault, and cannot be the journal beside another one`, {
+      value: journal.url,
+      hint: 'give --journal an empty folder; into that vault the snapshot can be copied: cognito-vault copy --help',
+    })
+  })
+  return createOverlayStore(createReadOnlyStore(vault), own, [LEASES_PREFIX])
+}
