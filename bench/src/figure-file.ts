@@ -23,6 +23,7 @@ export interface BenchContext {
 export interface Scale {
   readonly users?: number | undefined
   readonly days?: number | undefined
+  readonly runs?: number | undefined
 }
 
 /** One file of `figures/`: what belongs together because it is measured in one go. */

@@ -5,6 +5,7 @@
 export { withLease } from '../../packages/core/dist/actions/with-lease.js'
 export { type VaultContext, PROGRAM } from '../../packages/core/dist/actions/context.js'
 export { canonicalBody } from '../../packages/core/dist/cognito/canonical-body.js'
+export { packCode } from '../../packages/core/dist/deploy/code-key.js'
 export type { JsonObject } from '../../packages/core/dist/model/canonical.js'
 export { isoTime, newSnapshotId } from '../../packages/core/dist/model/ids.js'
 export { makeRecord, STREAMS, type StreamRecord } from '../../packages/core/dist/model/records.js'

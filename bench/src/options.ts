@@ -19,6 +19,7 @@ and only their figures are replaced.
   --list      the figure files, and what each measures
   --users N   as many users, for a quick look: nothing is recorded
   --days N    as many daily snapshots, likewise
+  --runs N    as many cold starts of each function, likewise
 
 Exit codes: 0 every goal is reached; 8 one is not; 1 something could not be
 measured; 2 usage; 130 interrupted.
@@ -35,6 +36,7 @@ export function parseOptions(
     options: {
       users: { type: 'string' },
       days: { type: 'string' },
+      runs: { type: 'string' },
       list: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -44,7 +46,11 @@ export function parseOptions(
   }
   return {
     files: Object.keys(known).filter((name) => positionals.length === 0 || positionals.includes(name)),
-    scale: { users: count('--users', values.users), days: count('--days', values.days) },
+    scale: {
+      users: count('--users', values.users),
+      days: count('--days', values.days),
+      runs: count('--runs', values.runs),
+    },
     list: values.list,
     help: values.help,
   }
@@ -58,6 +64,6 @@ function count(option: string, value: string | undefined): number | undefined {
 }
 
 /** Whether this is a quick look, of which nothing is recorded. */
-export function isQuickLook({ users, days }: Scale): boolean {
-  return users !== undefined || days !== undefined
+export function isQuickLook({ users, days, runs }: Scale): boolean {
+  return users !== undefined || days !== undefined || runs !== undefined
 }

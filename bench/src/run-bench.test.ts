@@ -107,6 +107,7 @@ describe('npm run bench', () => {
     expect(code).toBe(EXIT.reached)
     expect(out).toContain('one: 3 users, 7 s')
     expect(out).toContain('nothing was recorded')
+    await bench(['--runs', '1'], { one: file(1) })
     expect(await recorded()).toBeUndefined()
   })
 
