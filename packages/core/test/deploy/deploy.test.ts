@@ -322,6 +322,17 @@ describe('what is refused before anything is created', () => {
     expect(ran.stderr).not.toContain('ann.operator')
   })
 
+  it.each([
+    [['--pool', 'nonsense'], 'not the id of a user pool'],
+    [['--pool', `${HERE}_Ab12Cd34E`, '--secondary-region', HERE], 'is the primary one'],
+  ])('before anybody is asked for credentials or a yes: %s', async (options, why) => {
+    forgetRequests()
+    const ran = await deploy(newName(), options)
+    expect([ran.code, oneLine(ran.stderr)]).toEqual([2, expect.stringContaining(why)])
+    expect(lab.cli.simulator.ledger.requests.count('DescribeUserPool')).toBe(0)
+    expect(changing()).toEqual([])
+  })
+
   it('a pool that is not there', async () => {
     forgetRequests()
     const ran = await deploy(newName(), ['--pool', `${lab.poolId},${HERE}_Nothing11`, '--yes'])

@@ -1,9 +1,12 @@
 import type { Command } from 'commander'
 import { deploy, type DeployedStack, type DeployResult } from '../../actions/deploy.js'
+import { checkPoolId } from '../../actions/pool.js'
+import { checkSettings } from '../../deploy/settings.js'
 import { CodedError } from '../../model/errors.js'
 import { canAsk, confirm } from '../confirm.js'
 import { withDeployment } from '../deploy-context.js'
 import { installedCode, installedTemplate } from '../installed-files.js'
+import { chooseRegion } from '../region.js'
 import { deployedText, plannedStackText } from '../render-deploy.js'
 import type { CommandResult, CommandRun, Perform } from './command.js'
 import { addDeployOptions, type DeployFlags, deploySettings } from './deploy-flags.js'
@@ -25,6 +28,11 @@ async function deployStacks(
   given: Readonly<Record<string, unknown>>,
 ): Promise<CommandResult> {
   const { dryRun = false, yes = false, replaceVault = false, stackName } = flags
+  const settings = deploySettings(flags, run.globals, given)
+  const [poolId] = settings.poolIds ?? []
+  // What is plainly wrong is said before anybody is asked for anything.
+  for (const id of settings.poolIds ?? []) checkPoolId(id)
+  checkSettings(settings, await chooseRegion(run.globals, { poolId }))
   if (!yes && !dryRun && !canAsk(run.io)) {
     throw new CodedError(
       'CONFIRMATION_NEEDED',
@@ -32,7 +40,6 @@ async function deployStacks(
       { hint: 'see it with --dry-run, then say it with --yes; nothing was created' },
     )
   }
-  const settings = deploySettings(flags, run.globals, given)
   const request = {
     stackName,
     settings,
@@ -43,7 +50,7 @@ async function deployStacks(
   }
   const stacks: DeployedStack[] = []
   run.soFar(() => ({ dryRun, stacks }))
-  const result = await withDeployment(run, settings.poolIds?.[0], (context) =>
+  const result = await withDeployment(run, poolId, (context) =>
     deploy(context, request, {
       show: (plan) => run.show(plannedStackText(plan, run.columns)),
       approve: async () => yes || confirm(run.io, '\nType yes to do this: '),
