@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { explainingFailures } from '../../actions/cognito-failure.js'
+import { CognitoError } from '../../cognito/cognito-api.js'
 import { CodedError } from '../../model/errors.js'
+import { failureOf, failureText } from '../messages/failure-text.js'
 import { createHandler } from './function.js'
 
 const written: string[] = []
@@ -37,3 +40,25 @@ it('measures nothing where nothing was refused for its rate', async () => {
   await createHandler('backup', () => Promise.resolve({ ok: true }))({ step: 'slice' })
   expect(lines().filter((line) => Object.hasOwn(line, 'Throttled'))).toEqual([])
 })
+
+it.each([
+  [
+    'Cognito',
+    'COGNITO_FAILED',
+    new CognitoError('AdminGetUser', 'InvalidParameterException', 'bad: ann@example.com', 'refused'),
+  ],
+  ['a library', 'INTERNAL', new TypeError('ann@example.com is not iterable')],
+])(
+  'what %s says of a user gets into no line of the log, and nothing that is thrown and told',
+  async (_, code, error) => {
+    const handler = createHandler('restore', () =>
+      explainingFailures({ region: 'eu-west-1', poolId: 'eu-west-1_Ab12Cd34E' }, () => Promise.reject(error)),
+    )
+    const thrown = await handler({ step: 'slice' }).catch((failure: unknown) => failure as Error)
+    const { name, message } = thrown as Error
+    const told = failureText(failureOf({ Error: name, Cause: JSON.stringify({ errorMessage: message }) }))
+    expect(told).toContain(code)
+    expect(lines()).toContainEqual(expect.objectContaining({ code: 'function.failed', error: code }))
+    expect([told, message, ...written].join('\n')).not.toContain('ann@')
+  },
+)
