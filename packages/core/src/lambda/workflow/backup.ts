@@ -220,16 +220,20 @@ async function tellFailed(
 }
 
 /**
- * Unlocks the pool, so that the next backup need not wait. What cannot be given up now is over when its time is.
+ * Unlocks the pool, so that the next backup need not wait. What cannot be given up now is over when its time is. Of a function that was killed while it began
+ * there is no answer, and the run is known by its name all the same.
  *
  * @returns the snapshot, where it had been stored already
  */
-async function giveUp({ vaults, log }: Call, { run }: BackupState): Promise<string | undefined> {
+async function giveUp(call: Call, state: BackupState): Promise<string | undefined> {
+  const { vaults, log } = call
+  const begun = runIdOf(call)
+  const run = state.run ?? (begun === undefined ? undefined : { poolId: poolAt(state), runId: begun })
   if (run === undefined) return undefined
   try {
     const { isStored } = await failBackup(vaults.context, run)
     log('INFO', { code: 'backup.given-up', runId: run.runId, isStored })
-    return isStored ? run.snapshotId : undefined
+    return isStored ? state.run?.snapshotId : undefined
   } catch (error) {
     log('WARN', { code: 'backup.not-given-up', runId: run.runId, error: toCoded(error).code })
     return undefined
