@@ -51,7 +51,7 @@ export function addAlarms(
     machines.backup &&
       alarm('BackupDidNotHappen', {
         alarmDescription:
-          'For three hours nothing has said how old the latest snapshot is: there is none, or the check does not run. After the first deployment this ends with the first backup.',
+          'For three hours nothing has said how old the latest snapshot is: the check does not run, or no backup has begun yet that would make the vault. After the first deployment this ends with the first backup.',
         ...own,
         metricName: 'LatestSnapshotAge',
         statistic: 'SampleCount',
@@ -64,7 +64,7 @@ export function addAlarms(
     machines.backup &&
       alarm('SnapshotTooOld', {
         alarmDescription:
-          'The latest complete snapshot of a pool is older than the schedule allows: backups fail, end incomplete, or do not start.',
+          'The latest complete snapshot of a pool is older than the schedule allows, or the pool has none that long after the vault was made: backups fail, end incomplete, or do not start.',
         metrics: [
           stat('age', { ...own, metricName: 'LatestSnapshotAge' }, 'Maximum', 3600),
           { id: 'hours', expression: 'age / 3600', label: 'hours' },
@@ -110,6 +110,19 @@ export function addAlarms(
       failures(machines, 'restore', 'A restore failed. It goes on where it stopped: cognito-vault resume'),
       true,
     ),
+    machines.backup &&
+      alarm('NotificationFailed', {
+        alarmDescription:
+          'The topic did not take a message of a backup, restore or drill. It may not take this one either: then it is seen in the console and on the dashboard only. What was to be told is in the log of the function, as message. Allow sns:Publish on the topic, and the use of its key.',
+        ...own,
+        metricName: 'NotificationFailed',
+        statistic: 'Sum',
+        period: 300,
+        evaluationPeriods: 1,
+        comparisonOperator: 'GreaterThanThreshold',
+        threshold: 0,
+        treatMissingData: 'notBreaching',
+      }),
     functions.care &&
       alarm('CareFailed', {
         alarmDescription: 'The check whether backups happen, or forgetting and pruning, failed.',

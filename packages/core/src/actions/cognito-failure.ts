@@ -1,10 +1,12 @@
 import { CognitoError, isAccessDenied, isCredentialsFailure, isException } from '../cognito/cognito-api.js'
+import { failureWords } from '../cognito/failure-words.js'
 import { permissionFor } from '../cognito/services.js'
 import { CodedError, hasCode } from '../model/errors.js'
 
 /**
  * Runs what calls Cognito and writes to the vault, and turns what it throws into an error that says what to mend, and
- * how to go on then: a restore that was approved by its run's id, all else by the same command.
+ * how to go on then: a restore that was approved by its run's id, all else by the same command. The service's own words are not in
+ * it: they may name a user.
  */
 export async function explainingFailures<T>(
   where: {
@@ -52,7 +54,7 @@ function explain(
 ): CodedError {
   const after = where.resume === undefined ? '' : `, then ${resumeHint(where.resume)}`
   if (isCredentialsFailure(error)) {
-    return new CodedError('CREDENTIALS_REJECTED', `${error.operation} was refused: ${summary(error)}`, {
+    return new CodedError('CREDENTIALS_REJECTED', `${error.operation} was refused: ${failureWords(error)}`, {
       value: error.exception,
       hint: `renew the credentials (for instance: aws sso login)${after}`,
       cause: error,
@@ -73,13 +75,17 @@ function explain(
     })
   }
   if (error.outcome === 'not-sent') {
-    return new CodedError('ENDPOINT_UNREACHABLE', `${error.operation} could not be sent: ${summary(error)}`, {
-      value: error.exception,
-      hint: `check the network, --region and --endpoint-url${after}`,
-      cause: error,
-    })
+    return new CodedError(
+      'ENDPOINT_UNREACHABLE',
+      `${error.operation} could not be sent: ${failureWords(error)}`,
+      {
+        value: error.exception,
+        hint: `check the network, --region and --endpoint-url${after}`,
+        cause: error,
+      },
+    )
   }
-  return new CodedError('COGNITO_FAILED', `${error.operation} failed: ${summary(error)}`, {
+  return new CodedError('COGNITO_FAILED', `${error.operation} failed: ${failureWords(error)}`, {
     value: error.exception,
     hint: where.resume === undefined ? 'run the same command again' : resumeHint(where.resume),
     cause: error,
@@ -88,8 +94,4 @@ function explain(
 
 function resumeHint(runId: string): string {
   return `go on with: cognito-vault resume ${runId}`
-}
-
-function summary(error: CognitoError): string {
-  return `${error.exception}: ${error.message.split('\n', 1)[0] ?? ''}`
 }

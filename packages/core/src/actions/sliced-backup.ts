@@ -216,17 +216,20 @@ export async function finishBackup(
 }
 
 /**
- * Gives a run up: unlocks the pool, and lets no process go on with it. May be called again.
+ * Gives a run up: unlocks the pool, and lets no process go on with it. May be called again, and without the snapshot's id of a run of which nobody
+ * knows whether it was begun.
  *
  * @returns whether its snapshot had been stored already, which is whole then and stays
  */
 export async function failBackup(
   context: VaultContext,
-  { poolId, runId, snapshotId }: Pick<BackupState, 'poolId' | 'runId' | 'snapshotId'>,
+  { poolId, runId, snapshotId: given }: Pick<BackupState, 'poolId' | 'runId'> & { snapshotId?: string },
 ): Promise<{ readonly isStored: boolean }> {
   const vault = await openVault(context.store)
   const run = openCaptureRun(vault.store, poolId, runId)
-  const manifest = await readManifestIfThere(vault, manifestKey(poolId, snapshotId))
+  const snapshotId = given ?? ((await run.getFacts())?.['snapshotId'] as string | undefined)
+  const manifest =
+    snapshotId === undefined ? undefined : await readManifestIfThere(vault, manifestKey(poolId, snapshotId))
   const lease = await takeOverIfHeld(context, poolId, runId)
   await endRun(context, run, manifest === undefined ? 'abandoned' : 'finished', lease)
   return { isStored: manifest !== undefined }

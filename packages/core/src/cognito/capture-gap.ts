@@ -1,4 +1,5 @@
 import { type CognitoError, isAccessDenied } from './cognito-api.js'
+import { failureWords } from './failure-words.js'
 import { permissionFor } from './services.js'
 
 /** A resource that a capture could not read: by which operation, and why. */
@@ -45,5 +46,5 @@ export function gapOf(resource: string, error: CognitoError): CaptureGap {
 function reasonOf(error: CognitoError): string {
   if (isAccessDenied(error)) return `access denied: the caller needs ${permissionFor(error.operation)}`
   if (error.outcome === 'throttled') return 'throttled for longer than was waited'
-  return `${error.exception}: ${error.message.split('\n', 1)[0] ?? ''}`.slice(0, 300)
+  return failureWords(error)
 }

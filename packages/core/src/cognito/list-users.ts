@@ -1,6 +1,7 @@
 import type { JsonObject } from '../model/canonical.js'
 import { type ListingProgress, newListing, type UserListing, type UsersProgress } from './capture-progress.js'
 import { type CognitoApi, CognitoError, isAccessDenied, isCredentialsFailure } from './cognito-api.js'
+import { failureWords } from './failure-words.js'
 import { parallel } from '../model/parallel.js'
 import type { Page } from './paginate.js'
 import { allPages, allPagesFrom, ShardFilterBroken, shardPages, SHARDS, subOf } from './shards.js'
@@ -69,7 +70,7 @@ export async function listUsers(
     }
   } catch (error) {
     if (!meansFallback(error)) throw error
-    options.onFallback(error.message)
+    options.onFallback(error instanceof CognitoError ? failureWords(error) : error.message)
     progress.stage = 'one stream'
     await receiver.forget()
   }

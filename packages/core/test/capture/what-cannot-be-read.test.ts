@@ -99,7 +99,7 @@ describe('a backup is incomplete, and names resource and operation,', () => {
       message: 'no such target',
     } as const
     lab.simulator.faults.add({ operation: asSimulated(operation), ...lacking })
-    await expectGap(resource, operation, /^Unsupported: no such target$/)
+    await expectGap(resource, operation, /^Unsupported: the endpoint does not have this operation$/)
     expect(lab.events.filter(({ code }) => code === 'retried')).toEqual([])
   })
 

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest'
 import type { SnapshotReport } from '../../actions/backup.js'
 import type { DrillReport } from '../../actions/drill.js'
 import { backupFailedMessage, backupMessage } from './backup-messages.js'
-import { drillFailedMessage, drillMessage } from './drill-messages.js'
+import { drillFailedMessage, drillMessage, nothingToDrillMessage } from './drill-messages.js'
 import { failureOf } from './failure-text.js'
 import { isWanted, message } from './message.js'
 import { restoreFailedMessage, restoreMessage } from './restore-messages.js'
-import { careFailedMessage, tooOldMessage } from './schedule-messages.js'
+import { careFailedMessage, keysMissingMessage, tooOldMessage } from './schedule-messages.js'
 
 const place = {
   vault: 's3://bucket/vault',
@@ -115,7 +115,27 @@ describe('of a backup', () => {
   it('that was taken during a restore: how to bring that to its end', () => {
     const told = backupMessage({ report: { ...report, during: 'run-1' }, throttled: 0 }, place)
     expect(told.level).toBe('error')
-    expect(told.text).toContain('cognito-vault resume run-1')
+    expect(told.subject).toBe('Cognito Vault: backup of eu-west-1_Ab12Cd34E was taken during a restore')
+    expect(told.text).toMatchInlineSnapshot(`
+      "The backup of eu-west-1_Ab12Cd34E was stored, and was taken during a restore. The latest snapshot is still an older one.
+
+      What to do:
+        Bring the restore to its end:  cognito-vault resume run-1
+        Then back up again: start the state machine once more.
+
+        Snapshot:    20261125T020000.000Z-00000002
+        Users:       12,345 (the first backup)
+        Groups:      12
+        Memberships: 3,456
+        Clients:     3
+        Stored:      1.2 MB
+        Took:        4 min 12 s, 207 requests
+        Made active: 0 users (MAU)
+
+        Vault:     s3://bucket/vault
+        Execution: arn:aws:states:eu-west-1:111122223333:execution:backup:1
+      "
+    `)
   })
 
   it('that failed: the cause, and that nothing is lost', () => {
@@ -192,6 +212,88 @@ describe('of a backup', () => {
     const told = careFailedMessage([{ poolId: 'eu-west-1_Ab12Cd34E', failure }], place)
     expect(told.subject).toBe('Cognito Vault: retention failed for eu-west-1_Ab12Cd34E')
     expect(told.level).toBe('error')
+    expect(told.text).toMatchInlineSnapshot(`
+      "The backups were stored. What is to be forgotten, or what nothing refers to any more, could not be removed:
+
+      eu-west-1_Ab12Cd34E: access denied: DeleteObject of x (ACCESS_DENIED)
+
+      What to do:
+        The next backup tries again. By hand:  cognito-vault forget --dry-run, cognito-vault prune
+
+        Vault:     s3://bucket/vault
+        Execution: arn:aws:states:eu-west-1:111122223333:execution:backup:1
+      "
+    `)
+  })
+
+  it('that was stored before something failed', () => {
+    const failure = { code: 'INTERNAL', message: 'this should not have happened: TypeError' }
+    const told = backupFailedMessage(['eu-west-1_Ab12Cd34E'], failure, place, report.id)
+    expect(told.subject).toBe(
+      'Cognito Vault: backup of eu-west-1_Ab12Cd34E was stored, then something failed',
+    )
+    expect(told.level).toBe('error')
+    expect(told.text).toMatchInlineSnapshot(`
+      "The snapshot 20261125T020000.000Z-00000002 of eu-west-1_Ab12Cd34E was stored, and counts as any other. What comes after that failed: comparing it with the one before, and telling of it.
+
+      this should not have happened: TypeError (INTERNAL)
+
+      What to do:
+        See what is in it:  cognito-vault snapshots
+        Prove it whole:     cognito-vault verify --read-data
+
+        Vault:     s3://bucket/vault
+        Execution: arn:aws:states:eu-west-1:111122223333:execution:backup:1
+      "
+    `)
+  })
+
+  it('that never was, of a pool whose vault is there', () => {
+    const told = tooOldMessage(
+      {
+        poolId: 'eu-west-1_Ab12Cd34E',
+        snapshotId: undefined,
+        takenAt: undefined,
+        ageSeconds: 130_000,
+        mostSeconds: 129_600,
+      },
+      { ...place, execution: '' },
+    )
+    expect(told.subject).toBe('Cognito Vault: no backup of eu-west-1_Ab12Cd34E yet')
+    expect(told.level).toBe('error')
+    expect(told.text).toMatchInlineSnapshot(`
+      "There is no complete backup of eu-west-1_Ab12Cd34E, 36 h 6 min after the vault was made.
+
+      What to do:
+        See the last executions of the state machine, and whether its schedule is enabled.
+        Then start it by hand.
+
+        Vault: s3://bucket/vault
+      "
+    `)
+  })
+
+  it('that the keys of the stack do not all open', () => {
+    const key = (region: string): string => `arn:aws:kms:${region}:111122223333:key/1`
+    const told = keysMissingMessage([key('eu-central-1')], place)
+    expect(told.subject).toBe('Cognito Vault: a key of the stack does not open the vault')
+    expect(told.level).toBe('error')
+    expect(told.text).toMatchInlineSnapshot(`
+      "The stack names a key that does not wrap the data key of the vault, so that nothing can be restored with that key alone, as after the loss of the other Region:
+
+        arn:aws:kms:eu-central-1:111122223333:key/1
+
+      What to do:
+        Add it, with credentials that may use both keys:
+          cognito-vault key add --vault s3://bucket/vault --kms-key arn:aws:kms:eu-central-1:111122223333:key/1
+        What was stored before the replication began is copied by S3 Batch Replication.
+
+        Vault:     s3://bucket/vault
+        Execution: arn:aws:states:eu-west-1:111122223333:execution:backup:1
+      "
+    `)
+    const both = keysMissingMessage([key('eu-central-1'), key('eu-west-1')], place)
+    expect(both.subject).toBe('Cognito Vault: keys of the stack do not open the vault')
   })
 })
 
@@ -290,6 +392,26 @@ describe('of a restore', () => {
         Execution: arn:aws:states:eu-west-1:111122223333:execution:backup:1
       "
     `)
+  })
+
+  it('of which not all could be read', () => {
+    const missing = [{ resource: 'groups', operation: 'ListGroups', reason: 'access denied' }]
+    const told = restoreMessage({ ...result, missing }, header, place)
+    expect(told.level).toBe('error')
+    expect(told.subject).toBe('Cognito Vault: restore into eu-west-1_New12345 ended, not all was there')
+    expect(told.text).toContain('not all of it was there: groups could not be read')
+  })
+
+  it.each([
+    ['LOCKED', 'run-1', 'refused, the pool is in use', 'Nothing was changed.'],
+    ['TARGET_TOO_LARGE', undefined, 'failed', 'Restore by the command line'],
+    ['USAGE', undefined, 'failed', 'Nothing was changed.'],
+  ])('that ended with %s, run %s: %s', (code, runId, subject, todo) => {
+    const told = restoreFailedMessage(runId, 'eu-west-1_New12345', { code, message: 'no' }, place)
+    expect(told.level).toBe('error')
+    expect(told.subject).toBe(`Cognito Vault: restore into eu-west-1_New12345 ${subject}`)
+    expect(told.text).toContain(todo)
+    expect(told.text).not.toContain('cognito-vault resume')
   })
 
   it('that stopped: how to go on', () => {
@@ -401,7 +523,36 @@ describe('of a drill', () => {
   it('that ended before its end', () => {
     const told = drillFailedMessage(found.poolId, { code: 'VAULT_DAMAGED', message: 'x is damaged' }, place)
     expect(told.level).toBe('error')
-    expect(told.text).toContain('cognito-vault verify')
+    expect(told.subject).toBe('Cognito Vault: drill of eu-west-1_Ab12Cd34E failed')
+    expect(told.text).toMatchInlineSnapshot(`
+      "The trial restore of the latest snapshot stopped before its end. The pool that is backed up was not touched; the scratch pool is deleted, by the next drill at the latest.
+
+      x is damaged (VAULT_DAMAGED)
+
+      What to do:
+        Prove that the vault is whole:  cognito-vault verify --read-data
+        Mend the cause, then start the state machine again.
+
+        Vault:     s3://bucket/vault
+        Execution: arn:aws:states:eu-west-1:111122223333:execution:backup:1
+      "
+    `)
+  })
+
+  it('before the first backup, which is no failure', () => {
+    const told = nothingToDrillMessage(found.poolId, place)
+    expect(told.level).toBe('info')
+    expect(told.subject).toBe('Cognito Vault: no drill of eu-west-1_Ab12Cd34E yet, there is no backup')
+    expect(told.text).toMatchInlineSnapshot(`
+      "There is no snapshot of eu-west-1_Ab12Cd34E in the vault yet, so there was nothing to try. The next drill comes on its schedule.
+
+      What to do:
+        After the first backup, to try it at once: start the state machine of the drill by hand.
+
+        Vault:     s3://bucket/vault
+        Execution: arn:aws:states:eu-west-1:111122223333:execution:backup:1
+      "
+    `)
   })
 })
 

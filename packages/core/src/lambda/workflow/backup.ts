@@ -4,7 +4,7 @@ import type { CognitoContext } from '../../actions/context.js'
 import { readPool, takenAt } from '../../actions/guard.js'
 import { regionOfPool } from '../../actions/pool.js'
 import { beginBackup, continueBackup, failBackup, finishBackup } from '../../actions/sliced-backup.js'
-import { CodedError, hasCode } from '../../model/errors.js'
+import { CodedError } from '../../model/errors.js'
 import { isCompleteBackup } from '../../vault/snapshots.js'
 import { openVault } from '../../vault/vault.js'
 import { backupFailedMessage, backupMessage } from '../messages/backup-messages.js'
@@ -15,6 +15,7 @@ import { createHandler } from './function.js'
 import { openOrMake } from './open-or-make.js'
 import { sliceAfter, stateOf, stepState } from './step-event.js'
 import { causesOf, toCoded } from './thrown.js'
+import { trying } from './trying.js'
 
 const runSchema = z.object({ runId: z.string(), poolId: z.string(), snapshotId: z.string() })
 
@@ -84,17 +85,19 @@ async function prepare(call: Call): Promise<BackupState> {
 
 /** Begins the backup of the pool at hand, in a slice of its own: where its function dies, it is plain of which pool that was. */
 async function slice(call: Call, state: BackupState): Promise<BackupState> {
-  return trying(call, state, async () => {
-    const { run } = state
-    return run === undefined ? begin(call, state) : read(call, { ...state, run })
-  })
+  const { run } = state
+  return trying(
+    call,
+    state,
+    () => (run === undefined ? begin(call, state) : read(call, { ...state, run })),
+    (error) => passedBy(call, state, error),
+  )
 }
 
 async function begin(call: Call, state: BackupState): Promise<BackupState> {
   const poolId = poolAt(state)
-  const runId = `backup-${executionName(call.event.execution)}`
-  const { snapshotId } = await withPool(call, poolId, (context) =>
-    beginBackup(context, poolId, call.event.execution === '' ? {} : { runId }),
+  const { runId, snapshotId } = await withPool(call, poolId, (context) =>
+    beginBackup(context, poolId, { runId: runIdOf(call) }),
   )
   return {
     ...state,
@@ -103,6 +106,11 @@ async function begin(call: Call, state: BackupState): Promise<BackupState> {
     throttled: state.throttled + call.throttled(),
     tries: 0,
   }
+}
+
+/** What the run of the pool at hand is called: a call that is repeated because its answer was lost begins no other. */
+function runIdOf({ event: { execution } }: Call): string | undefined {
+  return execution === '' ? undefined : `backup-${executionName(execution)}`
 }
 
 async function read(call: Call, state: Begun): Promise<BackupState> {
@@ -123,61 +131,34 @@ async function read(call: Call, state: Begun): Promise<BackupState> {
 }
 
 async function finish(call: Call, state: BackupState): Promise<BackupState> {
-  return trying(call, state, async () => {
-    const { run } = state
-    if (run === undefined)
-      throw new CodedError('USAGE', 'no backup has begun', { hint: 'start the state machine anew' })
-    const report = await withPool(call, run.poolId, (context) => finishBackup(context, run))
-    const compared = await comparedWithLast(call, report)
-    // What the shrink guard flags is whole: that is told by the message, and by an alarm of its own.
-    const isFine = report.complete && report.during === undefined
-    call.metrics(run.poolId, {
-      BackupCompleted: isFine ? 1 : 0,
-      BackupFailed: isFine ? 0 : 1,
-      BackupDuration: report.durationMs,
-      Users: report.counts['users'] ?? 0,
-      ...(compared.usersChanged === undefined ? {} : { UsersChanged: compared.usersChanged }),
-      ShrinkGuardTripped: report.shrunk.length > 0 ? 1 : 0,
-      BytesStored: report.bytesStored,
-    })
-    const throttled = state.throttled + call.throttled()
-    await call.tell(backupMessage({ report, ...compared, throttled }, call.place))
-    return onward(state, { poolId: run.poolId, snapshotId: report.id }, isFine)
-  })
+  return trying(
+    call,
+    state,
+    () => store(call, state),
+    (error) => passedBy(call, state, error),
+  )
 }
 
-const MOST_TRIES = 5
-const WAIT_MS = 20_000
-
-/**
- * Does a step of the pool at hand. What the network or the store did, and may not do again in a while, is tried again: what was read until now is kept. Whatever else
- * it ends with is told of, and the next pool is gone on with.
- *
- * @throws what was thrown when the time was over, for there is none left: the machine asks again, with the step `fail`
- */
-async function trying(
-  call: Call,
-  state: BackupState,
-  work: () => Promise<BackupState>,
-): Promise<BackupState> {
-  const { clock, signal } = call.vaults.context
-  try {
-    return await work()
-  } catch (thrown) {
-    const error = toCoded(thrown, signal)
-    if (signal?.aborted === true || error.code === 'INTERRUPTED') throw error
-    if (hasCode(error, 'ENDPOINT_UNREACHABLE', 'STORAGE_FAILED') && state.tries < MOST_TRIES) {
-      call.log('WARN', { code: 'slice.tried-again', error: error.code, message: error.message })
-      await clock.sleep(WAIT_MS * (state.tries + 1), signal)
-      const throttled = state.throttled + call.throttled()
-      const { next, slices } = sliceAfter(state, call.settings)
-      const isRead = call.event.step === 'finish'
-      return { ...state, slices, next: isRead ? 'finish' : next, throttled, tries: state.tries + 1 }
-    }
-    if (!(thrown instanceof CodedError))
-      call.log('ERROR', { code: 'pool.failed', error: error.code, causes: causesOf(error) })
-    return failed(call, state, error)
-  }
+async function store(call: Call, state: BackupState): Promise<BackupState> {
+  const { run } = state
+  if (run === undefined)
+    throw new CodedError('USAGE', 'no backup has begun', { hint: 'start the state machine anew' })
+  const report = await withPool(call, run.poolId, (context) => finishBackup(context, run))
+  const compared = await comparedWithLast(call, report)
+  // What the shrink guard flags is whole: that is told by the message, and by an alarm of its own.
+  const isFine = report.complete && report.during === undefined
+  call.metrics(run.poolId, {
+    BackupCompleted: isFine ? 1 : 0,
+    BackupFailed: isFine ? 0 : 1,
+    BackupDuration: report.durationMs,
+    Users: report.counts['users'] ?? 0,
+    ...(compared.usersChanged === undefined ? {} : { UsersChanged: compared.usersChanged }),
+    ShrinkGuardTripped: report.shrunk.length > 0 ? 1 : 0,
+    BytesStored: report.bytesStored,
+  })
+  const throttled = state.throttled + call.throttled()
+  await call.tell(backupMessage({ report, ...compared, throttled }, call.place))
+  return onward(state, { poolId: run.poolId, snapshotId: report.id }, isFine)
 }
 
 /** What the backup before had, and what has changed since. */
@@ -196,6 +177,13 @@ async function comparedWithLast(
     usersBefore: last?.streams.users.records,
     usersChanged: now === undefined || before === undefined ? undefined : now - before,
   }
+}
+
+/** What a step of the pool at hand has ended with for good; of what should not have happened the log says where it arose. */
+async function passedBy(call: Call, state: BackupState, error: CodedError): Promise<BackupState> {
+  if (error.code === 'INTERNAL')
+    call.log('ERROR', { code: 'pool.failed', error: error.code, causes: causesOf(error) })
+  return failed(call, state, error)
 }
 
 /** What became of one pool: it is told of, its run given up, and the next pool is gone on with. */
@@ -232,16 +220,20 @@ async function tellFailed(
 }
 
 /**
- * Unlocks the pool, so that the next backup need not wait. What cannot be given up now is over when its time is.
+ * Unlocks the pool, so that the next backup need not wait. What cannot be given up now is over when its time is. Of a function that was killed while it began
+ * there is no answer, and the run is known by its name all the same.
  *
  * @returns the snapshot, where it had been stored already
  */
-async function giveUp({ vaults, log }: Call, { run }: BackupState): Promise<string | undefined> {
+async function giveUp(call: Call, state: BackupState): Promise<string | undefined> {
+  const { vaults, log } = call
+  const begun = runIdOf(call)
+  const run = state.run ?? (begun === undefined ? undefined : { poolId: poolAt(state), runId: begun })
   if (run === undefined) return undefined
   try {
     const { isStored } = await failBackup(vaults.context, run)
     log('INFO', { code: 'backup.given-up', runId: run.runId, isStored })
-    return isStored ? run.snapshotId : undefined
+    return isStored ? state.run?.snapshotId : undefined
   } catch (error) {
     log('WARN', { code: 'backup.not-given-up', runId: run.runId, error: toCoded(error).code })
     return undefined

@@ -27,6 +27,14 @@ it('refuses what is no event, and a state of something else', () => {
   expect(() => stateOf(other, schema)).toThrow(expect.objectContaining({ code: 'USAGE' }))
 })
 
+it.each([{ ...state, next: 'onward' }, { next: 'slice' }, 'no state', null])(
+  'knows no state when it has to tell that the answer was %o, so that people are told',
+  (answer) => {
+    const event = parseStepEvent({ step: 'fail', state: answer, error: { Error: 'UnknownAnswer' } })
+    expect(stateOf(event, schema)).toBeUndefined()
+  },
+)
+
 it('goes on in another execution before the history of one is full', () => {
   const limits = { slicesAnExecution: 3 }
   expect(sliceAfter({ slices: 1 }, limits)).toEqual({ next: 'slice', slices: 2 })

@@ -49,7 +49,7 @@ export function parseStepEvent(event: unknown): StepEvent {
 /**
  * The state that an execution goes on from: the last answer, or what the execution before handed over.
  *
- * @returns `undefined` at the beginning
+ * @returns `undefined` at the beginning, and in the step `fail` for what is not of this workflow, too
  * @throws CodedError `USAGE` for one that is not of this workflow
  */
 export function stateOf<T>(event: StepEvent, schema: z.ZodType<T>): T | undefined {
@@ -58,6 +58,8 @@ export function stateOf<T>(event: StepEvent, schema: z.ZodType<T>): T | undefine
   if (!isObject(found) || !Object.hasOwn(found, 'next')) return undefined
   const parsed = schema.safeParse(found)
   if (parsed.success) return parsed.data
+  // That an answer made no sense is what people are told then; who cannot read it either must not keep that from them.
+  if (event.step === 'fail') return undefined
   throw new CodedError('USAGE', `this is not the state of the workflow: ${problemOf(parsed.error)}`, {
     hint: 'start a new execution; what is in the vault is gone on with',
   })
