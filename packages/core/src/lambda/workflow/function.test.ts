@@ -36,6 +36,18 @@ it('counts what was refused for its rate of a step that fails, too', async () =>
   expect(lines()).toContainEqual(expect.objectContaining({ Throttled: 2 }))
 })
 
+it.each([
+  ['7', true],
+  ['', false],
+])('opens the vault so that %s days of Object Lock are kept', async (days, isLocked) => {
+  vi.stubEnv('COGNITO_VAULT', 's3://bucket')
+  vi.stubEnv('OBJECT_LOCK_DAYS', days)
+  const handler = createHandler('backup', ({ vaults }) =>
+    Promise.resolve({ isLocked: vaults.context.store.retention !== undefined }),
+  )
+  expect(await handler({ step: 'slice' })).toEqual({ isLocked })
+})
+
 it('measures nothing where nothing was refused for its rate', async () => {
   await createHandler('backup', () => Promise.resolve({ ok: true }))({ step: 'slice' })
   expect(lines().filter((line) => Object.hasOwn(line, 'Throttled'))).toEqual([])
