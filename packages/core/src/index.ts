@@ -45,6 +45,16 @@ export { addKey, listKeys, removeKey, type ShownSlot, type SlotList } from './ac
 export { repair, type RepairApproval, type RepairOutcome, type RepairResult } from './actions/repair.js'
 export type { HiddenSnapshot, RepairAction, RepairItem, RepairPlan } from './actions/repair-plan.js'
 export { planRestoreRun } from './actions/plan-restore.js'
+export {
+  beginPlan,
+  continuePlan,
+  failPlan,
+  type FinishedPlan,
+  finishPlan,
+  type PlanState,
+  type SlicedRequest,
+  storeTarget,
+} from './actions/sliced-plan.js'
 export type { PlannedRestore, RestoreRequest, RestoreTarget } from './actions/restore-request.js'
 export type { PlannedReferences, ReferenceRequest } from './actions/plan-references.js'
 export type { PlannedReference } from './model/planned-reference.js'

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../model/canonical.js'
 import { newSnapshotId } from '../model/ids.js'
 import { openCaptureRun } from '../vault/capture-run.js'
+import type { TakenFor } from '../vault/manifest.js'
 import { latestReadable } from '../vault/snapshots.js'
 import { openVault } from '../vault/vault.js'
 import { isOver, leaseId, takeOver } from './backup-run.js'
@@ -11,6 +12,8 @@ import { beginCapture } from './store-capture.js'
 import { takeLease } from './with-lease.js'
 
 export interface BeginBackupOptions {
+  /** What the snapshot is for, as the manifest is going to say; of a backup where nothing is said. */
+  readonly takenFor?: TakenFor | undefined
   /**
    * What the run is called: letters, digits, dots, underscores and hyphens, at most 128. Whoever begins a run again that it has begun, because the answer was
    * lost, gets the same answer; without it that is another run, which finds the pool locked.
@@ -38,7 +41,12 @@ const WAIT_AT_MOST_MS = 2 * 60_000
 export async function beginBackup(
   context: CognitoContext,
   poolId: string,
-  { runId: given, leaseMs = LEASE_MS, waitAtMostMs = WAIT_AT_MOST_MS }: BeginBackupOptions = {},
+  {
+    takenFor = 'backup',
+    runId: given,
+    leaseMs = LEASE_MS,
+    waitAtMostMs = WAIT_AT_MOST_MS,
+  }: BeginBackupOptions = {},
 ): Promise<BackupState> {
   const vault = await openVault(context.store)
   const pool = await requirePool(context.api, poolId, context.signal)
@@ -54,7 +62,7 @@ export async function beginBackup(
     const options = { newId: () => leaseId(poolId, runId), waitAtMostMs, ttlMs: leaseMs }
     const lease = held ?? (await takeLease(context, `backup/${poolId}`, 'backup', options))
     try {
-      const facts = await beginCapture(context, vault, pool, 'backup')
+      const facts = await beginCapture(context, vault, pool, takenFor)
       const parent = await latestReadable(vault, poolId)
       await run.begin({
         ...facts,
