@@ -7,15 +7,17 @@ import { failBackup } from '../../actions/fail-backup.js'
 import { finishBackup } from '../../actions/finish-backup.js'
 import { readPool, takenAt } from '../../actions/guard.js'
 import { regionOfPool } from '../../actions/pool.js'
-import { CodedError, hasCode } from '../../model/errors.js'
+import { CodedError } from '../../model/errors.js'
 import { isCompleteBackup } from '../../vault/snapshots.js'
 import { openVault } from '../../vault/vault.js'
 import { backupFailedMessage, backupMessage } from '../messages/backup-messages.js'
 import { failureOf, type ToldFailure } from '../messages/failure-text.js'
 import { withCognito } from './connect.js'
 import type { Call } from './call.js'
+import { executionName } from './execution-name.js'
 import { createHandler } from './function.js'
 import { openOrMake } from './open-or-make.js'
+import { mayPass } from './passing-failure.js'
 import { sliceAfter, stateOf, stepState } from './step-event.js'
 import { causesOf, toCoded } from './thrown.js'
 
@@ -149,9 +151,6 @@ async function finish(call: Call, state: BackupState): Promise<BackupState> {
   })
 }
 
-const MOST_TRIES = 5
-const WAIT_MS = 20_000
-
 /**
  * Does a step of the pool at hand. What the network or the store did, and may not do again in a while, is tried again: what was read until now is kept. Whatever else
  * it ends with is told of, and the next pool is gone on with.
@@ -163,15 +162,13 @@ async function trying(
   state: BackupState,
   work: () => Promise<BackupState>,
 ): Promise<BackupState> {
-  const { clock, signal } = call.vaults.context
+  const { signal } = call.vaults.context
   try {
     return await work()
   } catch (thrown) {
     const error = toCoded(thrown, signal)
     if (signal?.aborted === true || error.code === 'INTERRUPTED') throw error
-    if (hasCode(error, 'ENDPOINT_UNREACHABLE', 'STORAGE_FAILED') && state.tries < MOST_TRIES) {
-      call.log('WARN', { code: 'slice.tried-again', error: error.code, message: error.message })
-      await clock.sleep(WAIT_MS * (state.tries + 1), signal)
+    if (await mayPass(call, error, state.tries)) {
       const throttled = state.throttled + call.throttled()
       const { next, slices } = sliceAfter(state, call.settings)
       const isRead = call.event.step === 'finish'
@@ -275,9 +272,4 @@ function withPool<T>(call: Call, poolId: string, work: (context: CognitoContext)
   const { vaults, settings, env } = call
   const region = regionOfPool(poolId) ?? settings.region
   return withCognito(vaults.context, settings, env, { region }, work)
-}
-
-/** The name of an execution, from its ARN, as far as a run's id may hold it. */
-export function executionName(execution: string): string {
-  return (execution.split(':').at(-1) ?? '').replaceAll(/[^\w.-]/g, '-').slice(0, 100)
 }
