@@ -1,15 +1,10 @@
 export { type Acknowledged, acknowledge } from './actions/acknowledge.js'
 export { backup, type BackupOptions, type BackupResult, type SnapshotReport } from './actions/backup.js'
-export {
-  type BackupState,
-  beginBackup,
-  type BeginBackupOptions,
-  continueBackup,
-  type ContinueBackupOptions,
-  failBackup,
-  finishBackup,
-  type FinishBackupOptions,
-} from './actions/sliced-backup.js'
+export type { BackupState } from './actions/backup-state.js'
+export { beginBackup, type BeginBackupOptions } from './actions/begin-backup.js'
+export { continueBackup, type ContinueBackupOptions } from './actions/continue-backup.js'
+export { failBackup } from './actions/fail-backup.js'
+export { finishBackup, type FinishBackupOptions } from './actions/finish-backup.js'
 export { type AskAccount, PROGRAM, type CognitoContext, type VaultContext } from './actions/context.js'
 export { copy, type CopiedSnapshot, type CopyRequest, type CopyResult } from './actions/copy.js'
 export {
@@ -50,6 +45,16 @@ export { addKey, listKeys, removeKey, type ShownSlot, type SlotList } from './ac
 export { repair, type RepairApproval, type RepairOutcome, type RepairResult } from './actions/repair.js'
 export type { HiddenSnapshot, RepairAction, RepairItem, RepairPlan } from './actions/repair-plan.js'
 export { planRestoreRun } from './actions/plan-restore.js'
+export {
+  beginPlan,
+  continuePlan,
+  failPlan,
+  type FinishedPlan,
+  finishPlan,
+  type PlanState,
+  type SlicedRequest,
+  storeTarget,
+} from './actions/sliced-plan.js'
 export type { PlannedRestore, RestoreRequest, RestoreTarget } from './actions/restore-request.js'
 export type { PlannedReferences, ReferenceRequest } from './actions/plan-references.js'
 export type { PlannedReference } from './model/planned-reference.js'

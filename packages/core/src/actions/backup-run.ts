@@ -81,8 +81,8 @@ export async function progressAt(run: CaptureRun, part: number): Promise<RunProg
 }
 
 export function isOver(runId: string): CodedError {
-  return new CodedError('LOCK_LOST', `the backup ${runId} has ended, or was not heard of for too long`, {
+  return new CodedError('LOCK_LOST', `${runId} has ended, or was not heard of for too long`, {
     value: runId,
-    hint: 'begin another one; nothing half-done is visible in the vault',
+    hint: 'begin again; nothing half-done is visible in the vault',
   })
 }

@@ -155,6 +155,7 @@ export async function makePlan(
     triggers: Object.keys(object(current.one('pool')?.body ?? {}, 'LambdaConfig') ?? {}),
     etaMs: (operations) => etaMs(operations, context.budget),
     sink: context.sink,
+    signal: context.signal,
     import: () => importSettings(engine, hashed.facts()),
   })
   const named = request.target.mode === 'new-pool' ? [] : changes

@@ -1,20 +1,15 @@
-import { readResources } from '../cognito/resource-set.js'
-import { CodedError } from '../model/errors.js'
 import { isoTime, newRunId } from '../model/ids.js'
-import { checkMatched, checkNames, checkScope } from '../restore/reach/check-scope.js'
+import { checkMatched, checkNames } from '../restore/reach/check-scope.js'
 import type { Scope } from '../restore/reach/scope.js'
 import { type ScopeOf, scopeReach } from '../restore/reach/scope-reach.js'
-import { requirePoolSettings } from '../restore/imported-snapshot.js'
 import type { RunLimits } from '../restore/run-header.js'
-import { openRun } from '../restore/run-store.js'
-import { findSnapshot } from '../vault/find-snapshot.js'
-import { expectSnapshot } from '../vault/expect-snapshot.js'
-import { openVault } from '../vault/vault.js'
+import { openRun, type RunStore } from '../restore/run-store.js'
+import type { Snapshot } from '../vault/snapshots.js'
+import { type CheckedRestore, checkRestore } from './check-restore.js'
 import { explainingFailures } from './cognito-failure.js'
 import type { CognitoContext } from './context.js'
-import { checkMigrateFrom, readOldPool } from './migrate-from.js'
+import { readOldPool } from './migrate-from.js'
 import { makePlan, type PlannedReach } from './make-plan.js'
-import { chooseReferences } from './plan-references.js'
 import { readTarget } from './read-target.js'
 import type { PlannedRestore, RestoreRequest } from './restore-request.js'
 
@@ -29,20 +24,24 @@ export async function planRestoreRun(
   context: CognitoContext,
   request: RestoreRequest,
 ): Promise<PlannedRestore> {
-  const { scope = {} } = request
-  checkScope(scope, request.target.mode)
-  const vault = await openVault(context.store)
-  if (request.expect !== undefined) await expectSnapshot(vault, request.expect)
-  const wanted = await findSnapshot(vault, request.snapshot)
-  refuseDropInPlace(request)
-  checkMigrateFrom(request, wanted.manifest.pool.id, context.api.region)
-  const found = await readResources(wanted.read('resources'))
-  if (request.target.mode === 'new-pool') requirePoolSettings(found, wanted.manifest)
-  const chosen = chooseReferences(found, wanted.manifest, request, context.api.region)
+  const checked = await checkRestore(context, request)
+  const { vault, wanted } = checked
   const now = context.clock.now()
   const run = openRun(context.store, newRunId(now, context.random))
-  await run.begin(isoTime(now))
+  await run.begin(isoTime(now), wanted.manifest.snapshot)
   const target = await readTarget(context, vault, request.target, wanted, request.mfa)
+  return planFrom(context, request, run, checked, target)
+}
+
+/** Makes and stores the plan of a restore that was checked, when its target is read. */
+export async function planFrom(
+  context: CognitoContext,
+  request: RestoreRequest,
+  run: RunStore,
+  { vault, wanted, found, chosen }: CheckedRestore,
+  target: Snapshot | undefined,
+): Promise<PlannedRestore> {
+  const { scope = {} } = request
   const old = await readOldPool(context, vault, request.passwords)
   const reach = (of: ScopeOf): PlannedReach => reachOf(scope, of)
   return explainingFailures({ region: context.api.region, signal: context.signal }, () =>
@@ -63,14 +62,4 @@ function reachOf(scope: Scope, of: ScopeOf): PlannedReach {
     }
   }
   return { reach, limits }
-}
-
-/** Where a pool lives, what its settings name is where it was: a drop would only take settings away from it. */
-function refuseDropInPlace({ target, drop = [] }: RestoreRequest): void {
-  const [value] = drop
-  if (target.mode !== 'in-place' || value === undefined) return
-  throw new CodedError('USAGE', '--drop does not go with --in-place', {
-    value,
-    hint: 'a repair puts settings back and drops none; --map says what they are to name instead',
-  })
 }

@@ -1,4 +1,5 @@
 import { CodedError, hasCode } from '../model/errors.js'
+import type { Manifest } from '../vault/manifest.js'
 import type { Snapshot } from '../vault/snapshots.js'
 import type { Vault } from '../vault/vault.js'
 import type { CognitoContext } from './context.js'
@@ -23,14 +24,20 @@ export async function readTarget(
   if (mfa !== undefined) refuseInVain(target, wanted)
   if (target.mode === 'new-pool') return undefined
   const poolId = target.mode === 'in-place' ? wanted.manifest.pool.id : target.poolId
-  const pool = await requireTarget(context, poolId, wanted)
+  const pool = await sayingHowElse(wanted, () => requirePool(context.api, poolId, context.signal))
   const agreed = await agreedTo(mfa, pool)
   const { snapshot } = await takeSnapshot(context, vault, pool, 'restore', { mfa: agreed })
-  const blind = snapshot.manifest.missing.find(({ resource }) => /^(users|groups|members)/.test(resource))
-  if (blind === undefined) return snapshot
+  refuseBlind(snapshot.manifest)
+  return snapshot
+}
+
+/** @throws CodedError `SNAPSHOT_INCOMPLETE` for a target whose people are not all in its snapshot */
+export function refuseBlind({ pool, missing }: Manifest): void {
+  const blind = missing.find(({ resource }) => /^(users|groups|members)/.test(resource))
+  if (blind === undefined) return
   throw new CodedError(
     'SNAPSHOT_INCOMPLETE',
-    `the ${blind.resource} of ${poolId} cannot be read (${blind.reason})`,
+    `the ${blind.resource} of ${pool.id} cannot be read (${blind.reason})`,
     {
       value: blind.operation,
       hint: 'a plan made without them could overwrite what is there; nothing was changed',
@@ -51,18 +58,15 @@ function refuseInVain(target: RestoreTarget, { manifest }: Snapshot): void {
   })
 }
 
-async function requireTarget(
-  context: CognitoContext,
-  poolId: string,
-  wanted: Snapshot,
-): ReturnType<typeof requirePool> {
+/** Looks at the target, and says of one that is not there how else to restore. */
+export async function sayingHowElse<T>(wanted: Snapshot, look: () => Promise<T>): Promise<T> {
   try {
-    return await requirePool(context.api, poolId, context.signal)
+    return await look()
   } catch (error) {
     if (!hasCode(error, 'POOL_NOT_FOUND')) throw error
     const { snapshot, pool } = wanted.manifest
     throw new CodedError('POOL_NOT_FOUND', error.message, {
-      value: poolId,
+      ...(error.value === undefined ? {} : { value: error.value }),
       hint: `if the pool was deleted: cognito-vault restore ${snapshot} --to-new-pool "${pool.name}"`,
       cause: error,
     })

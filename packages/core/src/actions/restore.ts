@@ -2,6 +2,7 @@ import { CodedError } from '../model/errors.js'
 import type { EventSink } from '../model/events.js'
 import { isoTime } from '../model/ids.js'
 import { executeRun } from '../restore/execute.js'
+import { finishedChunks } from '../restore/finished-chunks.js'
 import { type RunReport, writeReport } from '../restore/report.js'
 import type { RunHeader } from '../restore/run-header.js'
 import { openRun, type RunStore } from '../restore/run-store.js'
@@ -47,7 +48,7 @@ export async function restore(
 /** Executes a plan that was approved, or tells what it would come to. @returns `undefined` when it was refused */
 export async function carryOut(
   context: CognitoContext,
-  planned: PlannedRestore,
+  planned: Pick<PlannedRestore, 'header'>,
   approval: Approval,
 ): Promise<RestoreResult | undefined> {
   if (approval === 'refuse') return undefined
@@ -93,7 +94,8 @@ export async function resumeUntil(
   const result = await executeUntil({ ...context, sink }, run, header, { noImports, until })
   if (result !== undefined) return { done: true, result }
   const operations = Object.values(header.summary.operations).reduce((sum, count) => sum + count, 0)
-  return { done: false, runId, operationsDone: done.operations, operations }
+  const chunksDone = (await finishedChunks(context.store, run)).size
+  return { done: false, runId, operationsDone: done.operations, operations, chunksDone }
 }
 
 /** What a restore that has a deadline has come to. */
@@ -105,6 +107,8 @@ export type RestoreSlice =
       /** Of those that were planned, the ones that are over, in earlier calls too, as far as this call came. */
       readonly operationsDone: number
       readonly operations: number
+      /** The parts of the plan that are over, in earlier calls too: of them some have no operations that are counted. */
+      readonly chunksDone: number
     }
 
 /**

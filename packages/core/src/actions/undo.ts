@@ -53,7 +53,7 @@ export async function planUndo(
   await refuseWhileImporting(context, undone)
   const before = await findSnapshot(vault, moment)
   const run = openRun(context.store, newRunId(context.clock.now(), context.random))
-  await run.begin(isoTime(context.clock.now()))
+  await run.begin(isoTime(context.clock.now()), before.manifest.snapshot)
   const target = await readTarget(context, vault, { mode: 'in-place' }, before)
   const writes = runWrites(context.store, context.clock, undone, header)
   const resources = await writes.resources()

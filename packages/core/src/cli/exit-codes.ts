@@ -62,7 +62,8 @@ const BY_ERROR: Readonly<Record<ErrorCode, ExitCode>> = {
   RETAINED: EXIT.failed,
   // Not `damaged`: all is there and right, and less protected than promised.
   LOCKED_TOO_SHORT: EXIT.failed,
-  TARGET_TOO_LARGE: EXIT.failed,
+  PLAN_TOO_LARGE: EXIT.failed,
+  RESTORE_STALLED: EXIT.failed,
   RUN_NOT_APPROVED: EXIT.failed,
   RUN_NOT_UNDOABLE: EXIT.failed,
   PLAN_OUTDATED: EXIT.failed,

@@ -56,6 +56,16 @@ describe('a run', () => {
     })
   })
 
+  it('takes a chunk again that comes out the same, and refuses a plan beside what a dead process has left of another', async () => {
+    const chunk = await run.putChunk('06-000000', 'group', steps)
+    expect(await run.putChunk('06-000000', 'group', steps)).toEqual(chunk)
+    await run.refuseOtherChunks([chunk])
+    const changed = run.putChunk('06-000000', 'group', steps.slice(1))
+    await expect(changed).rejects.toMatchObject({ code: 'PLAN_OUTDATED', value: 'run-1' })
+    await run.putChunk('06-000001', 'group', steps)
+    await expect(run.refuseOtherChunks([chunk])).rejects.toMatchObject({ code: 'PLAN_OUTDATED' })
+  })
+
   it('gives back the lines of a report', async () => {
     const name = 'fidelity/06-000000.ndjson.gz'
     const digest = await run.putLines(name, ['{"a":1}', '{"b":2}'])

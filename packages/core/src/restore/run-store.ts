@@ -4,7 +4,15 @@ import { CodedError } from '../model/errors.js'
 import type { ObjectStore } from '../storage/object-store.js'
 import { RESTORES_PREFIX, runPrefix } from '../vault/object-keys.js'
 import { sealJson, unsealJson } from '../vault/sealed-json.js'
-import { damaged, joinLines, packSegment, segmentId, splitLines, unpackSegment } from '../vault/segment.js'
+import {
+  damaged,
+  gunzipWhole,
+  joinLines,
+  packSegment,
+  segmentId,
+  splitLines,
+  unpackSegment,
+} from '../vault/segment.js'
 import { parseHeader, type PlanChunk, type RunHeader } from './run-header.js'
 import type { Phase, Step } from './step.js'
 
@@ -12,13 +20,21 @@ import type { Phase, Step } from './step.js'
 export interface RunStore {
   readonly runId: string
   readonly prefix: string
-  /** Marks the moment, by the store's clock, before which the target had not been read for the plan. */
-  begin(at: string): Promise<void>
+  /**
+   * Marks the moment, by the store's clock, before which the target had not been read for the plan, and names the snapshot that is restored. What is
+   * there already is left as it is.
+   */
+  begin(at: string, snapshot?: string): Promise<void>
+  /** The snapshot that is restored, where the run has begun and says so. @throws CodedError `VAULT_DAMAGED` */
+  getBegunWith(): Promise<string | undefined>
   /** Whether the plan is whole. */
   hasPlan(): Promise<boolean>
   putHeader(header: RunHeader): Promise<void>
+  /** @throws CodedError `PLAN_OUTDATED` where a process that died has left chunks of another plan */
+  refuseOtherChunks(chunks: readonly PlanChunk[]): Promise<void>
   /** @throws CodedError `RUN_NOT_FOUND`, `VAULT_DAMAGED`, or `VAULT_TOO_NEW` when a newer version planned it. */
   getHeader(): Promise<RunHeader>
+  /** @throws CodedError `PLAN_OUTDATED` where a process that died has left another one in its place */
   putChunk(id: string, phase: Phase, steps: readonly Step[]): Promise<PlanChunk>
   getChunk(chunk: PlanChunk): Promise<Step[]>
   /** Marks the plan as approved: from then on it may be executed. */
@@ -40,6 +56,7 @@ export interface RunStore {
 }
 
 const markSchema = z.object({ at: z.string() })
+const begunSchema = z.object({ at: z.string(), snapshot: z.string().optional() })
 const reportSchema = z.object({ lines: z.record(z.string(), z.string()) })
 
 const RUN_ID = /^run-[A-Za-z0-9._-]+$/
@@ -72,6 +89,11 @@ export function openRun(store: ObjectStore, runId: string): RunStore {
     await putOnce(name, sealJson(`${prefix}${name}`, value))
   }
 
+  async function digestOf(name: string): Promise<string | undefined> {
+    const stored = await store.get(`${prefix}${name}`)
+    return stored === undefined ? undefined : segmentId(await gunzipWhole(stored, `${prefix}${name}`))
+  }
+
   async function getLines(name: string, digest: string): Promise<string[]> {
     const key = `${prefix}${name}`
     const stored = await store.get(key)
@@ -82,9 +104,17 @@ export function openRun(store: ObjectStore, runId: string): RunStore {
   return {
     runId,
     prefix,
-    begin: (at) => putJson('begun.json', { at }),
+    begin: (at, snapshot) => putJson('begun.json', { at, ...(snapshot === undefined ? {} : { snapshot }) }),
+    getBegunWith: async () => (await parsed('begun.json', begunSchema))?.snapshot,
     hasPlan: () => has('plan.json'),
     putHeader: (header) => putJson('plan.json', header as unknown as JsonValue),
+    refuseOtherChunks: async (chunks) => {
+      const named = new Set(chunks.map(({ id }) => `${prefix}plan/${id}`))
+      for await (const { key } of store.list(`${prefix}plan/`)) {
+        // No object's name begins with a dot; a file manager's do.
+        if (!named.has(key) && !key.startsWith(`${prefix}plan/.`)) throw outdated(runId)
+      }
+    },
     getHeader: async () => {
       // What a person typed may hold what no key may.
       if (!RUN_ID.test(runId)) throw await runNotFound(store, runId)
@@ -94,8 +124,10 @@ export function openRun(store: ObjectStore, runId: string): RunStore {
     },
     putChunk: async (id, phase, steps) => {
       const plain = joinLines(steps.map((step) => JSON.stringify(step)))
-      await putOnce(`plan/${id}`, await packSegment(plain))
-      return { id, phase, steps: steps.length, digest: segmentId(plain) }
+      const digest = segmentId(plain)
+      const isStored = (await store.putIfAbsent(`${prefix}plan/${id}`, await packSegment(plain))) === 'stored'
+      if (!isStored && (await digestOf(`plan/${id}`)) !== digest) throw outdated(runId)
+      return { id, phase, steps: steps.length, digest }
     },
     getChunk: async ({ id, digest }) =>
       (await getLines(`plan/${id}`, digest)).map((line) => JSON.parse(line) as Step),
@@ -129,5 +161,14 @@ async function runNotFound(store: ObjectStore, runId: string): Promise<CodedErro
       hint:
         newest === undefined ? 'no restore was ever started with this vault' : `the newest run is ${newest}`,
     },
+  )
+}
+
+/** All objects of a run are put once: a plan that a process has begun to store can only be gone on with where it comes out the same. */
+function outdated(runId: string): CodedError {
+  return new CodedError(
+    'PLAN_OUTDATED',
+    `a process died while it stored the plan of ${runId}, and what the plan is made from has changed since`,
+    { value: runId, hint: 'begin the restore again; nothing was changed' },
   )
 }

@@ -29,12 +29,19 @@ export function unreadable({ runId }: RunStore, { code, message }: CodedError): 
 /** Runs that are read while the ones before them are looked at. */
 const READ_AHEAD = 8
 
-/** All runs of a vault whose plan was made, oldest first. */
-export async function* runsOf(store: ObjectStore): AsyncGenerator<ListedRun> {
+/**
+ * All runs of a vault whose plan was made, oldest first.
+ *
+ * @param onUnplanned told of each run that has no plan yet, or never came to one
+ */
+export async function* runsOf(
+  store: ObjectStore,
+  onUnplanned: (run: RunStore) => void = () => undefined,
+): AsyncGenerator<ListedRun> {
   const ahead: Promise<ListedRun | undefined>[] = []
   try {
     for await (const runId of runIdsOf(store)) {
-      const reading = listRun(openRun(store, runId))
+      const reading = listRun(openRun(store, runId), onUnplanned)
       // It is thrown when its turn comes.
       reading.catch(() => undefined)
       ahead.push(reading)
@@ -69,13 +76,13 @@ async function firstKey(store: ObjectStore, after: string): Promise<string | und
   return undefined
 }
 
-async function listRun(run: RunStore): Promise<ListedRun | undefined> {
+async function listRun(run: RunStore, onUnplanned: (run: RunStore) => void): Promise<ListedRun | undefined> {
   try {
     if (await run.hasPlan()) return { run, header: await run.getHeader(), isApproved: await run.isApproved() }
     // A plan that was not whole could not be approved.
-    return (await run.hasApproval())
-      ? { run, error: damaged(`${run.prefix}plan.json`, 'it is missing') }
-      : undefined
+    if (await run.hasApproval()) return { run, error: damaged(`${run.prefix}plan.json`, 'it is missing') }
+    onUnplanned(run)
+    return undefined
   } catch (error) {
     if (hasCode(error, 'VAULT_DAMAGED', 'VAULT_TOO_NEW')) return { run, error }
     throw error

@@ -29,6 +29,7 @@ export interface PlanFrame {
   /** The time that operations take, in milliseconds. */
   readonly etaMs: (operations: ReadonlyMap<string, number>) => number
   readonly sink: EventSink
+  readonly signal?: AbortSignal | undefined
   /** How import jobs are made, should the plan have users for them. */
   readonly import?: () => RunHeader['import']
 }
@@ -85,6 +86,7 @@ export async function storePlan(
     pending.push(step)
     open.set(step.phase, pending)
     if (pending.length >= STEPS_A_CHUNK) {
+      frame.signal?.throwIfAborted()
       await close(step.phase)
       frame.sink({ code: 'plan.users', users: about })
     }
@@ -116,6 +118,7 @@ export async function storePlan(
       importSeconds(imports) + frame.etaMs(new Map(Object.entries(summary.operations))) / 1000,
     ),
   }
+  await run.refuseOtherChunks(chunks)
   await run.putHeader(header)
   const users = [...told.deleted, ...told.users].slice(0, MOST_USERS_TOLD)
   return { header, changes: [...told.resources, ...users] }

@@ -83,7 +83,7 @@ describe('forget', () => {
   })
 
   it('keeps what a stopped restore needs, and a plan of the last day', async () => {
-    const ids = [await day(), await day(), await day(), await day(), await day(), await day()]
+    const ids = [await day(), await day(), await day(), await day(), await day(), await day(), await day()]
     const plan = async (
       runId: string,
       snapshot: string,
@@ -96,15 +96,18 @@ describe('forget', () => {
     }
     await plan('run-old', ids[0]!, ids[0]!)
     await lab.clock.advance(2 * DAY)
+    await openRun(lab.store, 'run-reading').begin('2026-11-23T00:00:00.000Z', ids[5])
     await (await plan('run-open', ids[1]!, ids[2]!)).approve('2026-11-23T00:00:00.000Z')
     await plan('run-new', ids[3]!, ids[3]!)
     expect(keptBy(await run({ policy: { last: 1 } }, 'dry-run'))).toEqual({
       [ids[1]!]: 'to resume run-open',
       [ids[2]!]: 'to resume run-open',
       [ids[3]!]: 'planned with: run-new',
-      [ids[5]!]: expect.stringContaining('last snapshot') as string,
+      [ids[5]!]: 'being planned: run-reading',
+      [ids[6]!]: expect.stringContaining('last snapshot') as string,
     })
     await expect(run({ names: [ids[1]!] })).rejects.toMatchObject({ code: 'USAGE', value: ids[1] })
+    await expect(run({ names: [ids[5]!] })).rejects.toMatchObject({ code: 'USAGE', value: ids[5] })
     await openRun(lab.store, 'run-open').putReport({}, {})
     expect((await run({ policy: { last: 1 } })).forgotten).toEqual([ids[0], ids[1], ids[2], ids[4]])
   })

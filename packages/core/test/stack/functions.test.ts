@@ -4,8 +4,10 @@ import { join } from 'node:path'
 import { startSimulator } from 'cognito-vault-simulator'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type * as guard from '../../src/actions/guard.js'
+import type * as quotas from '../../src/limiter/quotas.js'
 import { takeLease } from '../../src/actions/with-lease.js'
 import { type FunctionLab, openFunctionLab } from './function-lab.js'
+import type { Ended } from './run-machine.js'
 
 /** A defect that shows itself with one pool, when its snapshot is compared with the one before. */
 const defect = vi.hoisted(() => ({ of: '' }))
@@ -18,6 +20,16 @@ vi.mock('../../src/actions/guard.js', async (original) => {
       return own.readPool(...given)
     },
   }
+})
+
+/** An account whose quotas are no matter, so that no test waits for its turn. */
+vi.mock('../../src/limiter/quotas.js', async (original) => {
+  const own = await original<typeof quotas>()
+  const most = Object.entries(own.DEFAULT_QUOTAS).map(([category, quota]) => [
+    category,
+    { ...quota, requestsPerSecond: 1_000_000 },
+  ])
+  return { ...own, DEFAULT_QUOTAS: Object.fromEntries(most) as typeof own.DEFAULT_QUOTAS }
 })
 
 const AT = { execution: 'arn:aws:states:eu-west-1:1:execution:b:x' }
@@ -39,6 +51,11 @@ beforeEach(async () => {
 })
 
 afterEach(() => lab.close())
+
+/** An execution and those in which it went on. */
+function allOf(ended: Ended): Ended[] {
+  return [ended, ...ended.continued.flatMap(allOf)]
+}
 
 /** What a metric was written as, pool by pool. */
 function measured(name: string, lines = lab.lines()): unknown[] {
@@ -194,24 +211,80 @@ describe('a restore', () => {
       newId: randomUUID,
       waitAtMostMs: 0,
     })
-    const running = lab.call('restore', { step: 'prepare', ...AT, input: { to: { inPlace: true } } })
+    const input = { to: { inPlace: true } }
+    const state = await lab.call('restore', { step: 'prepare', ...AT, input })
+    const running = lab.call('restore', { step: 'slice', ...AT, input, state })
     setTimeout(() => void held.release(), 1_000)
-    expect(await running).toMatchObject({ next: 'slice', ok: true })
+    expect(await running).toMatchObject({ next: 'slice', planning: { step: 'store' } })
     expect(lab.lines()).toContainEqual(expect.objectContaining({ code: 'locked.waiting' }))
   })
 
-  it('into a pool that cannot be read in the time of a call names the command line, not the state machine', async () => {
-    lab.simulator.faults.before({ operation: 'ListUsers' }, () => new Promise((go) => setTimeout(go, 3_000)))
+  it('of a target that does not fit in a slice reads it over several, and executions later plans what was asked for', async () => {
+    lab.simulator.seed.users(staff, [{ username: 'bob' }])
+    expect((await lab.run('BackupMachine')).status).toBe('SUCCEEDED')
+    lab.told()
+    for (const Username of ['ann', 'bob'])
+      lab.simulator.seed.call('AdminDeleteUser', { UserPoolId: staff, Username })
+    for (const operation of ['ListUsers', 'ListUsersInGroup'])
+      lab.simulator.faults.before({ operation }, () => new Promise((go) => setTimeout(go, 250)))
+    lab.set({ SLICE_SECONDS: '0.4', SLICES_AN_EXECUTION: '1' })
+    const ended = await lab.run('RestoreMachine', { to: { inPlace: true }, users: ['ann'], dryRun: true })
+    const all = allOf(ended)
+    expect(all.map(({ error, status }) => error ?? status)).toEqual(all.map(() => 'SUCCEEDED'))
+    const lines = lab.lines()
+    const answers = lines.flatMap(({ code, answer }) =>
+      code === 'function.answered' ? [answer as { next: string; planning?: { step: string } }] : [],
+    )
+    const reading = answers.filter(({ next, planning }) => next === 'again' && planning?.step === 'read')
+    expect(reading.length).toBeGreaterThan(1)
+    expect(lab.told()).toEqual([`plan of a restore into ${staff}`])
+    const plans = lines.filter(({ code }) => code === 'restore.planned')
+    expect(plans).toMatchObject([{ operations: { AdminCreateUser: 1 } }])
+    // What it was limited to names people.
+    expect(JSON.stringify(lines)).not.toContain('"ann"')
+    expect(lab.simulator.inspect.pool(staff).users).toEqual([])
+  })
+
+  it('that ends while its target is read frees the pool, and says that nothing was changed', async () => {
     const input = { to: { inPlace: true } }
-    const failing = lab.call('restore', { step: 'prepare', ...AT, input }, 11_500)
-    await expect(failing).rejects.toMatchObject({ name: 'TARGET_TOO_LARGE' })
+    lab.set({ SLICE_SECONDS: '0.001' })
+    const begun = await lab.call('restore', { step: 'prepare', ...AT, input })
+    // The answer of the first slice is lost.
+    await lab.call('restore', { step: 'slice', ...AT, input, state: begun })
+    const state = await lab.call('restore', { step: 'slice', ...AT, input, state: begun })
+    expect(state).toMatchObject({ next: 'slice', planning: { step: 'read' } })
+    const lock = { newId: randomUUID, waitAtMostMs: 0 }
+    const locking = (): Promise<unknown> => takeLease(lab.context, `backup/${staff}`, 'backup', lock)
+    await expect(locking()).rejects.toMatchObject({ code: 'LOCKED' })
+    await lab.call('restore', {
+      step: 'fail',
+      ...AT,
+      input,
+      state: begun,
+      error: { Error: 'Lambda.Unknown' },
+    })
+    await locking()
+    const [told] = lab.services.messages
+    expect(told?.text).toContain('Nothing was changed.')
+    expect(told?.text).not.toContain('run-')
+    expect(lab.lines()).toContainEqual(expect.objectContaining({ code: 'restore.given-up' }))
+  })
+
+  it('of which the plan cannot be made in the time of a call names the command line', async () => {
+    const input = { to: { inPlace: true } }
+    let state = await lab.call('restore', { step: 'prepare', ...AT, input })
+    while ((state['planning'] as { step?: string } | undefined)?.step !== 'plan')
+      state = await lab.call('restore', { step: 'slice', ...AT, input, state })
+    // No time is left but that for the answer.
+    const failing = lab.call('restore', { step: 'slice', ...AT, input, state }, 10_000)
+    await expect(failing).rejects.toMatchObject({ name: 'PLAN_TOO_LARGE' })
     const error = await failing.catch((thrown: unknown) => {
       const { name, message } = thrown as Error
       return { Error: name, Cause: JSON.stringify({ errorMessage: message }) }
     })
-    await lab.call('restore', { step: 'fail', ...AT, input, error })
+    await lab.call('restore', { step: 'fail', ...AT, input, state, error })
     const [told] = lab.services.messages
-    expect(told?.text).toContain('cognito-vault restore SNAPSHOT --in-place')
+    expect(told?.text).toContain('cognito-vault restore SNAPSHOT')
     expect(told?.text).not.toContain('then start the state machine again')
   })
 

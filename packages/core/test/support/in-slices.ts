@@ -1,11 +1,9 @@
 import type { SnapshotReport } from '../../src/actions/backup.js'
+import type { BackupState } from '../../src/actions/backup-state.js'
+import { beginBackup } from '../../src/actions/begin-backup.js'
 import type { CognitoContext } from '../../src/actions/context.js'
-import {
-  type BackupState,
-  beginBackup,
-  continueBackup,
-  finishBackup,
-} from '../../src/actions/sliced-backup.js'
+import { continueBackup } from '../../src/actions/continue-backup.js'
+import { finishBackup } from '../../src/actions/finish-backup.js'
 import type { CognitoApi } from '../../src/cognito/cognito-api.js'
 import type { Lab } from './lab.js'
 import { createSteppingClock } from './stepping-clock.js'

@@ -434,6 +434,13 @@ describe('of a restore', () => {
       "
     `)
   })
+
+  it('that would go round for ever: by hand only', () => {
+    const failure = { code: 'RESTORE_STALLED', message: '3 slices in a row came to nothing' }
+    const { text } = restoreFailedMessage(result.runId, 'eu-west-1_New12345', failure, place)
+    expect(text).toContain(`cognito-vault resume ${result.runId}`)
+    expect(text).not.toContain('state machine')
+  })
 })
 
 describe('of a drill', () => {

@@ -103,18 +103,24 @@ export function restoreFailedMessage(
         ? `The restore into ${into} was not begun: somebody else is restoring into the pool, or backing it up.`
         : `The restore into ${into} stopped before its end.`,
       failureText(failure),
-      nextSteps(
-        failure.code === 'TARGET_TOO_LARGE'
-          ? ['Nothing was changed. Restore by the command line, as the hint says.']
-          : runId === undefined || isRefused
-            ? ['Nothing was changed. Mend the cause, then start the state machine again.']
-            : [
-                'What was done until now is in the journal, and nothing of it is done twice. Mend the cause, then either',
-                `start the state machine with:  {"runId": "${runId}"}`,
-                `or go on by hand:              cognito-vault resume ${runId}`,
-              ],
-      ),
+      nextSteps(stepsAfter(runId, failure.code)),
     ],
     { ...place, runId },
   )
+}
+
+/** How to go on, by where the restore stopped. */
+function stepsAfter(runId: string | undefined, code: string): string[] {
+  if (code === 'PLAN_TOO_LARGE')
+    return ['Nothing was changed. Restore by the command line, as the hint says.']
+  if (runId === undefined || code === 'LOCKED')
+    return ['Nothing was changed. Mend the cause, then start the state machine again.']
+  const kept = 'What was done until now is in the journal, and nothing of it is done twice.'
+  if (code === 'RESTORE_STALLED')
+    return [`${kept} On a machine that stays up, go on with:`, `cognito-vault resume ${runId}`]
+  return [
+    `${kept} Mend the cause, then either`,
+    `start the state machine with:  {"runId": "${runId}"}`,
+    `or go on by hand:              cognito-vault resume ${runId}`,
+  ]
 }

@@ -1,9 +1,12 @@
 import { z } from 'zod'
 import type { SnapshotReport } from '../../actions/backup.js'
+import { beginBackup } from '../../actions/begin-backup.js'
 import type { CognitoContext } from '../../actions/context.js'
+import { continueBackup } from '../../actions/continue-backup.js'
+import { failBackup } from '../../actions/fail-backup.js'
+import { finishBackup } from '../../actions/finish-backup.js'
 import { readPool, takenAt } from '../../actions/guard.js'
 import { regionOfPool } from '../../actions/pool.js'
-import { beginBackup, continueBackup, failBackup, finishBackup } from '../../actions/sliced-backup.js'
 import { CodedError } from '../../model/errors.js'
 import { isCompleteBackup } from '../../vault/snapshots.js'
 import { openVault } from '../../vault/vault.js'
@@ -11,6 +14,7 @@ import { backupFailedMessage, backupMessage } from '../messages/backup-messages.
 import { failureOf, type ToldFailure } from '../messages/failure-text.js'
 import { withCognito } from './connect.js'
 import type { Call } from './call.js'
+import { executionName } from './execution-name.js'
 import { createHandler } from './function.js'
 import { openOrMake } from './open-or-make.js'
 import { sliceAfter, stateOf, stepState } from './step-event.js'
@@ -264,9 +268,4 @@ function withPool<T>(call: Call, poolId: string, work: (context: CognitoContext)
   const { vaults, settings, env } = call
   const region = regionOfPool(poolId) ?? settings.region
   return withCognito(vaults.context, settings, env, { region }, work)
-}
-
-/** The name of an execution, from its ARN, as far as a run's id may hold it. */
-export function executionName(execution: string): string {
-  return (execution.split(':').at(-1) ?? '').replaceAll(/[^\w.-]/g, '-').slice(0, 100)
 }

@@ -49,7 +49,7 @@ export function createHandler(name: string, work: (call: Call) => Promise<object
       }
       const untold = untoldBefore(parsed) + call.untold()
       if (untold > 0) answer = { ...answer, untold }
-      call.log('INFO', { code: 'function.answered', step: parsed.step, answer })
+      call.log('INFO', { code: 'function.answered', step: parsed.step, answer: withoutInput(answer) })
       return answer
     } catch (error) {
       const failure = toCoded(error, stop.signal)
@@ -68,6 +68,11 @@ export function createHandler(name: string, work: (call: Call) => Promise<object
       done.abort()
     }
   }
+}
+
+/** The input of a restore may name people. */
+function withoutInput(answer: object): object {
+  return Object.fromEntries(Object.entries(answer).filter(([name]) => name !== 'input'))
 }
 
 async function stopIn(ms: number, stop: AbortController, done: AbortSignal): Promise<void> {

@@ -1,5 +1,6 @@
-import { type CodedError, hasCode } from '../../model/errors.js'
+import type { CodedError } from '../../model/errors.js'
 import type { Call } from './call.js'
+import { mayPass } from './passing-failure.js'
 import { sliceAfter, type StepState } from './step-event.js'
 import { toCoded } from './thrown.js'
 
@@ -11,13 +12,8 @@ export interface TriedState extends Pick<StepState, 'next' | 'slices'> {
   readonly throttled: number
 }
 
-/** What a step may end with and not end with again in a while: what the network or the store did. */
-const MAY_PASS = ['ENDPOINT_UNREACHABLE', 'STORAGE_FAILED'] as const
-const MOST_TRIES = 5
-const WAIT_MS = 20_000
-
 /**
- * Does a step. What may pass by itself is tried again, {@link MOST_TRIES} times in a row, each time after a longer wait, in another call of the function: what the step
+ * Does a step. What may pass by itself is tried again, as often as {@link mayPass} allows, each time after a longer wait, in another call of the function: what the step
  * before has done is kept. Whatever else it ends with, `giveUp` answers to: with the next state, or by throwing.
  *
  * @throws what was thrown when the time of the call was over, for there is none left to answer in: the machine asks again, with the step `fail`
@@ -28,15 +24,13 @@ export async function trying<S extends TriedState>(
   work: () => Promise<S>,
   giveUp: (error: CodedError) => Promise<S>,
 ): Promise<S> {
-  const { clock, signal } = call.vaults.context
+  const { signal } = call.vaults.context
   try {
     return await work()
   } catch (thrown) {
     const error = toCoded(thrown, signal)
     if (signal?.aborted === true || error.code === 'INTERRUPTED') throw error
-    if (!hasCode(error, ...MAY_PASS) || state.tries >= MOST_TRIES) return giveUp(error)
-    call.log('WARN', { code: 'slice.tried-again', error: error.code, message: error.message })
-    await clock.sleep(WAIT_MS * (state.tries + 1), signal)
+    if (!(await mayPass(call, error, state.tries))) return giveUp(error)
     const { next, slices } = sliceAfter(state, call.settings)
     return {
       ...state,
