@@ -404,7 +404,7 @@ describe('of a restore', () => {
 
   it.each([
     ['LOCKED', 'run-1', 'refused, the pool is in use', 'Nothing was changed.'],
-    ['TARGET_TOO_LARGE', undefined, 'failed', 'Restore by the command line'],
+    ['PLAN_TOO_LARGE', undefined, 'failed', 'Restore by the command line'],
     ['USAGE', undefined, 'failed', 'Nothing was changed.'],
   ])('that ended with %s, run %s: %s', (code, runId, subject, todo) => {
     const told = restoreFailedMessage(runId, 'eu-west-1_New12345', { code, message: 'no' }, place)
