@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Lab, openLab } from '../support/lab.js'
+import { isThorough } from '../support/sweep.js'
 import { membersToSet, structuresToExtend } from './coverage.js'
 import { rawPools } from './generated-pool.js'
 import { found, inTheServicesWords, promised, shown } from './promised-differences.js'
@@ -37,10 +38,13 @@ describe('a pool with every member that can be written', () => {
     },
   )
 
-  it('is generated with every member that the API takes, and with some that it does not', () => {
-    expect(membersToSet().filter((member) => !coverage.has(member))).toEqual([])
-    expect(structuresToExtend().filter((member) => !coverage.has(member))).toEqual([])
-  })
+  it.runIf(isThorough)(
+    'is generated with every member that the API takes, and with some that it does not',
+    () => {
+      expect(membersToSet().filter((member) => !coverage.has(member))).toEqual([])
+      expect(structuresToExtend().filter((member) => !coverage.has(member))).toEqual([])
+    },
+  )
 })
 
 describe('what a report says and what diff shows', () => {

@@ -2,7 +2,7 @@
 export const isThorough = (process.env['COGNITO_VAULT_THOROUGH'] ?? '') !== ''
 
 /** Of the points of a sweep each is tried where everything is, else every so many. */
-const STRIDE = isThorough ? 1 : 5
+const STRIDE = isThorough ? 1 : 8
 
 /** Those of a list that {@link points} are. */
 export function some<T>(all: readonly T[], turn = 0): T[] {
