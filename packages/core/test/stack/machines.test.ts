@@ -62,7 +62,7 @@ describe('the backup machine of the template, with the functions of the bundle',
     async () => {
       const own = lab.with(
         { PrimaryUserPoolId: `${shop},${staff}` },
-        { SLICES_AN_EXECUTION: '3', SLICE_SECONDS: THOROUGH === undefined ? '1' : '5' },
+        { SLICES_AN_EXECUTION: '3', SLICE_SECONDS: '5' },
       )
       const kills = killAfter(own, 'BackupFunction', 'ListUsers', 2)
       const running = own.run('BackupMachine')
@@ -138,7 +138,7 @@ describe('the restore machine', () => {
     'puts back what was deleted, in slices',
     async () => {
       lab.simulator.seed.call('DeleteGroup', { UserPoolId: staff, GroupName: 'crew' })
-      const own = lab.with({ PrimaryUserPoolId: staff }, { SLICE_SECONDS: '3' })
+      const own = lab.with({ PrimaryUserPoolId: staff }, { SLICE_SECONDS: '5' })
       const ended = await own.run('RestoreMachine', { to: { inPlace: true } })
       expect(ended).toMatchObject({ status: 'SUCCEEDED', output: { ok: true, next: 'done' } })
       expect(own.host.calls.filter(({ step }) => step === 'slice').length).toBeGreaterThan(1)

@@ -100,7 +100,7 @@ export async function openStackLab(options: SimulatorOptions = {}): Promise<Stac
     }
   }
 
-  return lab({ PrimaryUserPoolId: 'none' }, { SLICE_SECONDS: '1', COGNITO_TPS: '400' })
+  return lab({ PrimaryUserPoolId: 'none' }, { SLICE_SECONDS: '10', COGNITO_TPS: '400' })
 }
 
 /** Keys of the snapshots in the bucket, of a pool. */
