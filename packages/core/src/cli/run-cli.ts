@@ -33,6 +33,7 @@ import { addVerify } from './commands/verify.js'
 import { EXIT, exitCodeOf } from './exit-codes.js'
 import { failureDocument, failureText, toCodedError } from './failure.js'
 import { addGlobalOptions, type Globals, parseGlobals } from './globals.js'
+import { namingJournal } from './journal.js'
 import { createProgress } from './progress.js'
 
 const COMMANDS = [
@@ -117,14 +118,20 @@ async function perform(
   const how = { json: given['json'] === true, verbose: given['verbose'] === true }
   const progress = createProgress(io, { quiet: given['quiet'] === true, verbose: how.verbose })
   let soFar = (): object => ({})
+  let journal: string | undefined
   try {
-    const run = createRun(io, parseGlobals(given, io.env), progress, (document) => (soFar = document))
+    const globals = parseGlobals(given, io.env)
+    journal = globals.journal
+    const run = createRun(io, globals, progress, (document) => (soFar = document))
     const result = await action(run)
     progress.pause()
-    return tell(result, io, how)
+    return tell(result, io, { ...how, journal })
   } catch (error) {
     progress.pause()
-    return tell({ document: soFar(), text: '', error: toCodedError(error, io.signal) }, io, how)
+    return tell({ document: soFar(), text: '', error: toCodedError(error, io.signal) }, io, {
+      ...how,
+      journal,
+    })
   }
 }
 
@@ -156,9 +163,11 @@ function createRun(
 function tell(
   result: CommandResult,
   io: CliIo,
-  { json, verbose }: { json: boolean; verbose: boolean },
+  { json, verbose, journal }: { json: boolean; verbose: boolean; journal?: string | undefined },
 ): number {
-  const { document, text, error } = result
+  const { document } = result
+  const text = namingJournal(result.text, journal)
+  const error = result.error === undefined ? undefined : saying(result.error, journal)
   if (json) {
     const whole = error === undefined ? document : { ...document, error: failureDocument(error) }
     io.stdout.write(`${JSON.stringify(whole, null, 2)}\n`)
@@ -168,6 +177,16 @@ function tell(
     if (error !== undefined) io.stderr.write(failureText(error, verbose))
   }
   return result.exitCode ?? (error === undefined ? EXIT.done : exitCodeOf(error.code))
+}
+
+function saying(error: CodedError, journal: string | undefined): CodedError {
+  const { code, message, hint, value, cause } = error
+  if (hint === undefined || journal === undefined) return error
+  return new CodedError(code, message, {
+    hint: namingJournal(hint, journal),
+    ...(value === undefined ? {} : { value }),
+    cause,
+  })
 }
 
 /** What commander says as `error: …`, its suggestion on a line of its own. */

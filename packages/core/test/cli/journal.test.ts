@@ -33,20 +33,49 @@ async function filesIn(folder: string): Promise<Map<string, string>> {
 it('restores from a vault that is only read, and reports, takes back and tells ids from the journal beside it', async () => {
   await backedUp()
   const before = await filesIn(vault)
-  const names = lab.simulator.inspect.pool(poolId).users.map(({ username }) => username)
-  lab.simulator.seed.deleteUser(poolId, names[0]!)
+  const [{ username: name } = { username: '' }] = lab.simulator.inspect.pool(poolId).users
+  const other = lab.simulator.seed.pool({ PoolName: 'other' })
+  const namesIn = (pool: string): string[] =>
+    lab.simulator.inspect.pool(pool).users.map(({ username }) => username)
   const beside = ['--journal', journal]
-  const { code, json } = await lab.run(['restore', 'latest', '--in-place', '--yes', '--json', ...beside])
+  const argv = ['restore', 'latest', '--to-pool', other, '--users', name]
+  const { code, json } = await lab.run([...argv, '--yes', '--json', ...beside])
   expect([code, json]).toMatchObject([0, { runId: expect.stringMatching(/^run-/) as string }])
   const { runId } = json
-  expect(lab.simulator.inspect.pool(poolId).users.map(({ username }) => username)).toContain(names[0])
+  expect(namesIn(other)).toEqual([name])
   expect((await lab.run(['report', runId, ...beside])).code).toBe(0)
-  expect((await lab.run(['identity-map', runId, ...beside])).stdout).toContain(names[0])
+  expect((await lab.run(['identity-map', runId, ...beside])).stdout).toContain(name)
   expect((await lab.run(['resume', runId, '--json'])).json).toMatchObject({
     error: { code: 'RUN_NOT_FOUND' },
   })
   expect((await lab.run(['undo', runId, '--yes', ...beside])).code).toBe(0)
+  expect(namesIn(other)).toEqual([])
   expect(await filesIn(vault)).toEqual(before)
+})
+
+it('names the journal in the commands that it says come next', async () => {
+  await backedUp()
+  const into = ['restore', 'latest', '--to-new-pool', 'again', '--yes', '--journal', journal]
+  const { stdout } = await lab.run(into)
+  expect(stdout).toMatch(/cognito-vault report run-[\w.-]+ --journal /)
+  lab.simulator.faults.add({ operation: 'AdminCreateUser', kind: 'error', code: 'AccessDeniedException' })
+  const stopped = await lab.run(into)
+  expect(stopped.code).not.toBe(0)
+  expect(stopped.stderr).toMatch(/cognito-vault resume run-[\w.-]+ --journal /)
+})
+
+it('neither goes on with a restore of the vault’s own, nor repairs a pool that the vault backs up', async () => {
+  await backedUp()
+  const own = await lab.run(['restore', 'latest', '--to-new-pool', 'again', '--yes', '--json'])
+  const beside = ['--journal', journal, '--json']
+  for (const command of ['resume', 'report'])
+    expect((await lab.run([command, own.json.runId, ...beside])).json).toMatchObject({
+      error: { code: 'RUN_NOT_FOUND' },
+    })
+  for (const where of [['--in-place'], ['--to-pool', poolId]])
+    expect((await lab.run(['restore', 'latest', ...where, '--yes', ...beside])).json).toMatchObject({
+      error: { code: 'USAGE', message: expect.stringContaining('has snapshots of') as string },
+    })
 })
 
 it('encrypts the journal as the vault, and takes it from the environment where a restore is about', async () => {

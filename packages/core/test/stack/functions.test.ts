@@ -236,7 +236,7 @@ describe('a restore', () => {
       code === 'function.answered' ? [answer as { next: string; planning?: { step: string } }] : [],
     )
     const reading = answers.filter(({ next, planning }) => next === 'again' && planning?.step === 'read')
-    expect(reading.length).toBeGreaterThan(1)
+    expect(reading.length).toBeGreaterThan(0)
     expect(lab.told()).toEqual([`plan of a restore into ${staff}`])
     const plans = lines.filter(({ code }) => code === 'restore.planned')
     expect(plans).toMatchObject([{ operations: { AdminCreateUser: 1 } }])

@@ -3,8 +3,8 @@ import type { RestoreRequest } from '../../actions/restore-request.js'
 import { restore } from '../../actions/restore.js'
 import { CodedError } from '../../model/errors.js'
 import type { HashSource } from '../../restore/engines/hashes/read-hashes.js'
-import type { CognitoSettings } from '../cognito-context.js'
-import { journalOption } from '../journal.js'
+import { type CognitoSettings, vaultContext } from '../cognito-context.js'
+import { journalOption, refuseBackedUp } from '../journal.js'
 import { agreesToMfa } from '../mfa-price.js'
 import { manifestOf } from '../snapshot-facts.js'
 import { carriedOut, mayApprove } from './carried-out.js'
@@ -65,6 +65,10 @@ async function restoreSnapshot(
   mayApprove(run, flags, commandOf(request))
   const hashes = givenHashes(request, flags)
   const { settings, snapshot } = await whereTo(run, request)
+  if (run.globals.journal !== undefined && request.target.mode !== 'new-pool') {
+    const alone = vaultContext(run.io, { ...run.globals, journal: undefined }, run.sink)
+    await refuseBackedUp(alone.store, settings.poolId ?? '')
+  }
   // With --yes a dry run would be a restore.
   const again = flags.dryRun === true ? undefined : commandOf(request)
   const mfa = request.mfa === undefined ? undefined : agreesToMfa(run, { yes: flags.yes, again })

@@ -19,7 +19,7 @@ objectStoreConformance('an overlay', () => createOverlayStore(createReadOnlyStor
 
 it('shows what is below with its own among it, and leaves below as it is', async () => {
   const below = memory()
-  for (const key of ['a', 'c', 'leases/1']) await below.putIfAbsent(key, Buffer.from('below'))
+  for (const key of ['a', 'c', 'leases/1', 'leases/9']) await below.putIfAbsent(key, Buffer.from('below'))
   const store = createOverlayStore(createReadOnlyStore(below), memory(), ['leases/'])
   expect(await store.putIfAbsent('c', Buffer.from('own'))).toBe('exists')
   expect(await store.putIfAbsent('b', Buffer.from('own'))).toBe('stored')
@@ -31,7 +31,8 @@ it('shows what is below with its own among it, and leaves below as it is', async
   expect(await textOf(store, 'leases/1')).toBe('own')
   expect(await textOf(store, 'a')).toBe('below')
   await store.delete('a')
-  expect((await collect(below.list(''))).map(({ key }) => key)).toEqual(['a', 'c', 'leases/1'])
+  expect((await collect(below.list(''))).map(({ key }) => key)).toEqual(['a', 'c', 'leases/1', 'leases/9'])
+  expect(await store.head('leases/9')).toBeUndefined()
 })
 
 it('shows once what was stored below after it was stored here', async () => {
