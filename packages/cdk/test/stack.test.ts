@@ -350,6 +350,8 @@ describe('parameters that CloudFormation refuses before it makes anything', () =
     [{ NotificationEmail: 'ops' }, 'an email address'],
     [{ SnsPreference: 'ALL' }, 'SnsPreference'],
     [{ Retention: '--keep-daily 30' }, 'Retention must be'],
+    [{ Retention: 'keep-daily=100000' }, 'Retention must be'],
+    [{ Retention: 'keep-within=1d1y' }, 'Retention must be'],
     [{ ObjectLockDays: '-1' }, 'ObjectLockDays'],
     [{ KmsKeyArn: 'alias/mine' }, 'the ARN of a KMS key'],
     [{ TrustedAccountIds: '1234' }, 'of 12 digits'],
