@@ -3,7 +3,10 @@
 const RATE = String.raw`rate\((1 (minute|hour|day)|([2-9]|[1-9][0-9]+) (minutes|hours|days))\)`
 const CRON = String.raw`cron\([^ ()]+( [^ ()]+){5}\)`
 const POOL_ID = String.raw`[\w-]+_[0-9a-zA-Z]+`
-const KEEP = String.raw`keep-((last|hourly|daily|weekly|monthly|yearly)=[1-9][0-9]*|within=([0-9]+[ymwdh])+)`
+/** What `parseSpan` and `parseRetention` of the functions take: a test compares. */
+const LENGTH = '0*(9000000|[0-8]?[0-9]{1,6})'
+const SPAN = `(?=[0-9ymwdh]*[1-9])${['y', 'm', 'w', 'd', 'h'].map((unit) => `(${LENGTH}${unit})?`).join('')}`
+const KEEP = `keep-((last|hourly|daily|weekly|monthly|yearly)=[1-9][0-9]{0,4}|within=${SPAN})`
 const ACCOUNT = '[0-9]{12}'
 
 export interface Pattern {

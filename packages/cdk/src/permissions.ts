@@ -40,6 +40,8 @@ export type Scope =
   /** Roles that Cognito is handed, for messages, groups and import jobs. */
   | 'roles-for-cognito'
   | 'service-linked-roles'
+  /** A grant of any key, made by an AWS service for one of its resources: never by the caller for anybody. */
+  | 'grants-for-services'
   /** Roles of other accounts that let a restore in. */
   | 'restore-roles'
   /** IAM knows no resource for the operation, or the resource is not known before. */
@@ -140,9 +142,8 @@ const IMPLIED_BY_CONFIGURATION: readonly Permission[] = [
   {
     service: 'kms',
     operations: ['CreateGrant'],
-    scope: 'everything',
-    because:
-      'UpdateUserPool with a custom sender, whose key (KMSKeyID) Cognito is granted; only for AWS services',
+    scope: 'grants-for-services',
+    because: 'UpdateUserPool with a custom sender, whose key (KMSKeyID) Cognito is granted',
   },
 ]
 

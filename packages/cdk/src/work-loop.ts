@@ -179,6 +179,7 @@ function retries(): readonly State[] {
         // Killed: by the time limit, for lack of memory, or with its machine. The next call goes on where it stopped.
         'Sandbox.Timedout',
         'Runtime.ExitError',
+        'Runtime.OutOfMemory',
         'Lambda.Unknown',
         'States.Timeout',
       ],

@@ -140,6 +140,13 @@ describe('the policies of the template', () => {
     expect(actions.join()).not.toContain('*')
   })
 
+  it('a restore lets AWS services alone be granted keys', () => {
+    const granting = statements('RestoreRole').filter(({ Action }) => Action.includes('kms:CreateGrant'))
+    expect(granting.map(({ Action, Condition }) => [Action, Condition])).toEqual([
+      [['kms:CreateGrant'], { Bool: { 'kms:GrantIsForAWSResource': 'true' } }],
+    ])
+  })
+
   it('the tag is a condition of what a drill does', () => {
     const of = (action: string) => statements('DrillRole').filter(({ Action }) => Action.includes(action))
     expect(of('cognito-idp:DeleteUserPool').map(({ Condition }) => Condition)).toEqual([

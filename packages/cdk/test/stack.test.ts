@@ -200,6 +200,22 @@ describe('state machines', () => {
     expect(validate(definition).isValid).toBe(false)
   })
 
+  it.each(names)(
+    '%s calls a function again that was killed: for its time, its memory, or with its machine',
+    (name) => {
+      const { States } = JSON.parse(String(resource(name).Properties['DefinitionString'])) as {
+        States: Record<string, { Type: string; Resource?: string; Retry?: { ErrorEquals: string[] }[] }>
+      }
+      const calls = Object.values(States).filter(({ Resource }) =>
+        ['${Work}', '${ClearUp}'].includes(Resource ?? ''),
+      )
+      expect(calls.length).toBeGreaterThan(3)
+      const killed = ['Sandbox.Timedout', 'Runtime.OutOfMemory', 'Runtime.ExitError', 'Lambda.Unknown']
+      for (const { Retry } of calls)
+        expect(Retry?.flatMap(({ ErrorEquals }) => ErrorEquals)).toEqual(expect.arrayContaining(killed))
+    },
+  )
+
   it.each(names)('%s goes by JSONPath, is a Standard one, and logs no data of an execution', (name) => {
     const { StateMachineType, DefinitionString, LoggingConfiguration } = resource(name).Properties
     expect(StateMachineType).toBe('STANDARD')
@@ -216,10 +232,15 @@ it.each(['BackupFailed', 'DrillFailed', 'RestoreFailed'])(
 )
 
 describe('storage', () => {
-  it('the bucket and the key stay when the stack goes', () => {
-    expect(resource('Bucket').DeletionPolicy).toBe('Retain')
-    expect(resource('Key').DeletionPolicy).toBe('Retain')
-  })
+  it.each(['Bucket', 'Key'])(
+    'the %s stays when the stack goes or has another, and goes with a first deployment that fails',
+    (id) => {
+      expect(resource(id)).toMatchObject({
+        DeletionPolicy: 'RetainExceptOnCreate',
+        UpdateReplacePolicy: 'Retain',
+      })
+    },
+  )
 
   it('deletions are not replicated, and replicas have the key of their Region', () => {
     const [[, bucket] = ['', undefined]] = ofType(construct, 'AWS::S3::Bucket')
@@ -329,6 +350,8 @@ describe('parameters that CloudFormation refuses before it makes anything', () =
     [{ NotificationEmail: 'ops' }, 'an email address'],
     [{ SnsPreference: 'ALL' }, 'SnsPreference'],
     [{ Retention: '--keep-daily 30' }, 'Retention must be'],
+    [{ Retention: 'keep-daily=100000' }, 'Retention must be'],
+    [{ Retention: 'keep-within=1d1y' }, 'Retention must be'],
     [{ ObjectLockDays: '-1' }, 'ObjectLockDays'],
     [{ KmsKeyArn: 'alias/mine' }, 'the ARN of a KMS key'],
     [{ TrustedAccountIds: '1234' }, 'of 12 digits'],

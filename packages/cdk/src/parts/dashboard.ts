@@ -41,7 +41,8 @@ export function addDashboard(
     graph('Changes since the last snapshot', 3, [ofPools('UsersChanged', 'Maximum', DAY)]),
     graph('Stored by a backup, bytes', 4, [ofPools('BytesStored', 'Sum', DAY)]),
     graph('Throttled requests, and drills', 5, [
-      ofPools('Throttled', 'Sum', 3600),
+      // Counted for the vault alone: a function does not say of which pool.
+      [NAMESPACE, 'Throttled', 'Vault', vaultName(settings), { stat: 'Sum', period: 3600 }],
       ofPools('DrillSucceeded', 'Sum', DAY),
       ofPools('DrillMau', 'Sum', DAY),
     ]),

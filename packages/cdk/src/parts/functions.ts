@@ -11,14 +11,17 @@ interface Shape {
   readonly description: string
   /** MB. 1769 is one CPU; packing and encrypting use it, and no more of them is of use to a program in JavaScript. */
   readonly memory: number
-  /** MB of /tmp, where listings are sorted that do not fit into memory. */
+  /** MB of /tmp, where listings are sorted that do not fit into memory: about twice a pool's records, uncompressed. */
   readonly disk: number
 }
 
+/** The most that Lambda has, in MB. */
+const LARGEST_DISK = 10_240
+
 const SHAPES: Readonly<Record<FunctionName, Shape>> = {
-  backup: { description: 'takes snapshots, a slice at a time', memory: 1769, disk: 4096 },
-  restore: { description: 'restores a snapshot, a slice at a time', memory: 1769, disk: 4096 },
-  drill: { description: 'restores into a scratch pool and compares', memory: 1769, disk: 4096 },
+  backup: { description: 'takes snapshots, a slice at a time', memory: 1769, disk: LARGEST_DISK },
+  restore: { description: 'restores a snapshot, a slice at a time', memory: 1769, disk: LARGEST_DISK },
+  drill: { description: 'restores into a scratch pool and compares', memory: 1769, disk: LARGEST_DISK },
   care: { description: 'forgets, prunes, and looks whether backups happen', memory: 1024, disk: 1024 },
 }
 

@@ -87,6 +87,7 @@ function narrowed(
         },
       },
     },
+    'grants-for-services': { resource: '*', condition: { Bool: { 'kms:GrantIsForAWSResource': 'true' } } },
     'restore-roles': { resource: iamArn('role/cognito-vault-restore*', '*') },
     everything: { resource: '*' },
   }

@@ -59,9 +59,9 @@ export function addStorage(scope: Construct, settings: Settings): Storage {
   }
 }
 
-/** Backups outlive the stack. */
+/** Backups outlive the stack; what a first deployment made that failed holds none yet, and goes with it. */
 function keep<T extends CfnResource>(resource: T): T {
-  resource.cfnOptions.deletionPolicy = CfnDeletionPolicy.RETAIN
+  resource.cfnOptions.deletionPolicy = CfnDeletionPolicy.RETAIN_EXCEPT_ON_CREATE
   resource.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN
   return resource
 }

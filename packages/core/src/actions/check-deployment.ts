@@ -44,11 +44,7 @@ export async function checkDeployment(
   settings: DeploySettings,
 ): Promise<CheckedDeployment> {
   const { region } = context.api
-  if (!/^[A-Za-z][-A-Za-z0-9]{0,127}$/.test(stackName))
-    throw new CodedError('USAGE', `${JSON.stringify(stackName)} cannot be the name of a stack`, {
-      value: stackName,
-      hint: 'it begins with a letter, and has letters, digits and hyphens, 128 at most; nothing was created',
-    })
+  checkName(stackName)
   checkSettings(settings, region)
   for (const poolId of new Set(settings.poolIds)) await requirePool(context.api, poolId, context.signal)
   const account = await ownAccount(context)
@@ -63,6 +59,24 @@ export async function checkDeployment(
   const secondary = secondaryRegion === '' ? undefined : await look('secondary', secondaryRegion)
   const formerSecondary = former === '' || former === secondaryRegion ? undefined : former
   return { account, primary, secondary, formerSecondary }
+}
+
+/** Step Functions takes 80 characters for the name of a machine, and the longest is STACK-restore. */
+const LONGEST_NAME = 72
+
+function checkName(stackName: string): void {
+  const refused = (message: string, hint: string): CodedError =>
+    new CodedError('USAGE', message, { value: stackName, hint: `${hint}; nothing was created` })
+  if (!/^[A-Za-z][-A-Za-z0-9]*$/.test(stackName))
+    throw refused(
+      `${JSON.stringify(stackName)} cannot be the name of a stack`,
+      `it begins with a letter, and has letters, digits and hyphens, ${LONGEST_NAME} at most`,
+    )
+  if (stackName.length > LONGEST_NAME)
+    throw refused(
+      `the name of the stack has ${stackName.length} characters, and may have ${LONGEST_NAME}: its state machines are called by it, such as STACK-restore, and their names end at 80`,
+      'choose a shorter --stack-name',
+    )
 }
 
 async function ownAccount({ account }: DeployContext): Promise<string> {

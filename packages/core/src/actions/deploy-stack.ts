@@ -168,13 +168,18 @@ function tellEvent({ sink }: DeployContext, { service, stackName }: DeployPlace,
 const POLL_MS = 1_000
 const MOST_POLLS = 30
 
-/** The change set that was not carried out, and the empty stack that it made. */
+/**
+ * The change set that was not carried out, and the empty stack that it made. Another deployment may have shared that stack, and carried out
+ * its own: such a stack stays, and the change sets of others are gone by then.
+ */
 async function takeAway(
   { clock }: DeployContext,
   { service, isThere }: DeployPlace,
   { id, stackId }: { readonly id: string; readonly stackId: string },
 ): Promise<void> {
   if (isThere) return service.deleteChangeSet(id)
+  const status = (await service.find(stackId))?.status
+  if (status !== 'REVIEW_IN_PROGRESS') return
   // Its change sets go with it.
   await service.deleteStack(stackId)
   for (let polls = 0; polls < MOST_POLLS && (await service.find(stackId)) !== undefined; polls++)

@@ -310,9 +310,13 @@ describe('what is refused before anything is created', () => {
     [['--tps', '31'], 'at most 30'],
     [['--sns-preference', 'ALL'], 'INFO_AND_ERRORS'],
     [['--keep-daily', '0'], 'whole number'],
+    [['--keep-daily', '100000'], 'from 1 to 99999'],
     [['--keep-all', '--keep-daily', '3'], 'no other --keep'],
     [['--keep-within', 'a month'], 'length of time'],
+    [['--keep-within', '0d'], 'length of time'],
+    [['--keep-within', '1d1y'], 'length of time'],
     [['--stack-name', 'my_vault'], 'name of a stack'],
+    [['--stack-name', 'v'.repeat(73)], 'has 73 characters, and may have 72'],
     [['--object-lock-days', '7', '--object-lock-mode', 'compliance'], 'governance'],
   ])('%s', async (options, why) => {
     forgetRequests()
@@ -403,6 +407,36 @@ describe('a stack that was left', () => {
     expect(ran.code).toBe(1)
     expect(ran.json).toMatchObject({ stacks: [], error: { code: 'DEPLOY_FAILED' } })
     expect((await first(name, '--tps', '4')).code).toBe(0)
+  })
+
+  it('in review by two deployments stays when one carries out its own, and the other is told no', async () => {
+    const name = newName()
+    const model = lab.cloudFormation.of(HERE)
+    const template = JSON.parse(smallTemplate()) as Parameters<typeof model.createChangeSet>[0]['template']
+    const parameters = ['CodeBucket', 'CodeKey'].map((key) => ({ key, value: 'x', previous: false }))
+    const capabilities = ['CAPABILITY_IAM']
+    const typed = new PassThrough()
+    const ran = await deploy(name, ['--pool', lab.poolId], {
+      typed,
+      onError: (text) => {
+        if (!text.includes('Type yes')) return
+        const request = {
+          stackName: name,
+          name: 'another',
+          type: 'CREATE',
+          template,
+          parameters,
+          capabilities,
+        }
+        const { id } = model.createChangeSet({ ...request, type: 'CREATE' })
+        model.describeChangeSet(id)
+        model.describeChangeSet(id)
+        model.execute(id)
+        model.proceed(stack(name)!)
+        typed.write('no\n')
+      },
+    })
+    expect([ran.code, stack(name)?.status]).toEqual([2, 'CREATE_IN_PROGRESS'])
   })
 
   it('in review is made', async () => {

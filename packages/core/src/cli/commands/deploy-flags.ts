@@ -125,7 +125,7 @@ function keepOf(flags: DeployFlags): DeploySettings['keep'] {
   if (named.length === 0) return flags.keepAll === true ? {} : undefined
   for (const [name, value] of named) {
     if (name === 'within') parseSpan(value)
-    else numberOf(`--keep-${name}`, value)
+    else countOf(`--keep-${name}`, value)
   }
   return Object.fromEntries(named)
 }
@@ -134,6 +134,12 @@ function numberOf(option: string, given: string | undefined): number | undefined
   if (given === undefined) return undefined
   if (/^[1-9]\d{0,8}$/.test(given)) return Number(given)
   throw usage(option, `it takes a whole number from 1, not ${JSON.stringify(given)}`)
+}
+
+/** As many as the functions and the template take. */
+function countOf(option: string, given: string): void {
+  if (!/^[1-9]\d{0,4}$/.test(given))
+    throw usage(option, `it takes a whole number from 1 to 99999, not ${JSON.stringify(given)}`)
 }
 
 function usage(option: string, what: string): CodedError {
