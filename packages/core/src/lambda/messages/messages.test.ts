@@ -213,7 +213,7 @@ describe('of a backup', () => {
     expect(told.subject).toBe('Cognito Vault: retention failed for eu-west-1_Ab12Cd34E')
     expect(told.level).toBe('error')
     expect(told.text).toMatchInlineSnapshot(`
-      "The backups were stored. What is to be forgotten, or what nothing refers to any more, could not be removed:
+      "What was backed up is stored. What is to be forgotten, or what nothing refers to any more, could not be removed:
 
       eu-west-1_Ab12Cd34E: access denied: DeleteObject of x (ACCESS_DENIED)
 
@@ -403,7 +403,7 @@ describe('of a restore', () => {
   })
 
   it.each([
-    ['LOCKED', 'run-1', 'refused, the pool is in use', 'Nothing was changed.'],
+    ['LOCKED', undefined, 'refused, the pool is in use', 'Nothing was changed.'],
     ['PLAN_TOO_LARGE', undefined, 'failed', 'Restore by the command line'],
     ['USAGE', undefined, 'failed', 'Nothing was changed.'],
   ])('that ended with %s, run %s: %s', (code, runId, subject, todo) => {
@@ -433,6 +433,16 @@ describe('of a restore', () => {
         Execution: arn:aws:states:eu-west-1:111122223333:execution:backup:1
       "
     `)
+  })
+
+  it('that stopped half-way because somebody else has the pool: what was done is kept, and how to go on', () => {
+    const failure = { code: 'LOCKED', message: 'the pool is locked' }
+    const told = restoreFailedMessage(result.runId, 'eu-west-1_New12345', failure, place)
+    expect(told.subject).toBe('Cognito Vault: restore into eu-west-1_New12345 failed')
+    expect(told.text).toContain('stopped before its end: somebody else is restoring into the pool')
+    expect(told.text).toContain('is in the journal')
+    expect(told.text).toContain(`{"runId": "${result.runId}"}`)
+    expect(told.text).not.toMatch(/Nothing was changed|not begun/)
   })
 
   it('that would go round for ever: by hand only', () => {
@@ -588,6 +598,7 @@ describe('what a state machine caught', () => {
 
   it.each([
     ['Sandbox.Timedout', { errorMessage: 'Task timed out', secret: 'x' }, 'not done in its time'],
+    ['Runtime.OutOfMemory', { errorMessage: 'signal: killed' }, 'needed more memory than it has'],
     ['TypeError', { errorMessage: 'ann@example.com is not iterable' }, 'the step ended with TypeError'],
   ])('of %s has none of the words of others', (name, cause, words) => {
     const failure = failureOf({ Error: name, Cause: JSON.stringify(cause) })

@@ -34,7 +34,7 @@ export function tooOldMessage(
   )
 }
 
-/** Forgetting or pruning that failed: backups are there, and the vault grows. */
+/** Forgetting or pruning that failed: what was backed up is there, and the vault grows. */
 export function careFailedMessage(
   failures: readonly { readonly poolId: string | undefined; readonly failure: ToldFailure }[],
   place: Place,
@@ -44,7 +44,7 @@ export function careFailedMessage(
     'error',
     `retention failed${first?.poolId === undefined ? '' : ` for ${first.poolId}`}`,
     [
-      'The backups were stored. What is to be forgotten, or what nothing refers to any more, could not be removed:',
+      'What was backed up is stored. What is to be forgotten, or what nothing refers to any more, could not be removed:',
       failures
         .map(({ poolId, failure }) => `${poolId === undefined ? '' : `${poolId}: `}${failureText(failure)}`)
         .join('\n'),
