@@ -538,22 +538,35 @@ describe('of a drill', () => {
   })
 
   it('that ended before its end', () => {
-    const told = drillFailedMessage(found.poolId, { code: 'VAULT_DAMAGED', message: 'x is damaged' }, place)
+    const failure = { code: 'VAULT_DAMAGED', message: 'x is damaged' }
+    const scratch = { isGone: false, regions: ['eu-west-1'] }
+    const told = drillFailedMessage(found.poolId, failure, scratch, place)
     expect(told.level).toBe('error')
     expect(told.subject).toBe('Cognito Vault: drill of eu-west-1_Ab12Cd34E failed')
     expect(told.text).toMatchInlineSnapshot(`
-      "The trial restore of the latest snapshot stopped before its end. The pool that is backed up was not touched; the scratch pool is deleted, by the next drill at the latest.
+      "The trial restore of the latest snapshot stopped before its end. The pool that is backed up was not touched; a scratch pool, with the tag cognito-vault:drill and people of the sample in it, may be left. The next drill deletes it, or you do.
 
       x is damaged (VAULT_DAMAGED)
 
       What to do:
         Prove that the vault is whole:  cognito-vault verify --read-data
+        Find a scratch pool that is left, by its tag:
+          aws resourcegroupstaggingapi get-resources --region eu-west-1 --resource-type-filters cognito-idp:userpool --tag-filters Key=cognito-vault:drill
+        and delete it:
+          aws cognito-idp delete-user-pool --region REGION --user-pool-id ID
         Mend the cause, then start the state machine again.
 
         Vault:     s3://bucket/vault
         Execution: arn:aws:states:eu-west-1:111122223333:execution:backup:1
       "
     `)
+  })
+
+  it('that ended before its end, and left no pool', () => {
+    const failure = { code: 'Sandbox.Timedout', message: 'too slow' }
+    const { text } = drillFailedMessage(found.poolId, failure, { isGone: true, regions: [] }, place)
+    expect(text).toContain('no scratch pool is left')
+    expect(text).not.toContain('delete-user-pool')
   })
 
   it('before the first backup, which is no failure', () => {

@@ -1,7 +1,7 @@
 import { takenAt } from '../../actions/guard.js'
 import { forget } from '../../actions/forget.js'
 import { prune } from '../../actions/prune.js'
-import { CodedError, hasCode } from '../../model/errors.js'
+import { CodedError } from '../../model/errors.js'
 import { latestComplete } from '../../vault/snapshots.js'
 import { openVault, type Vault } from '../../vault/vault.js'
 import { failureOf } from '../messages/failure-text.js'
@@ -10,6 +10,8 @@ import { isTimeToTell } from './time-to-tell.js'
 import type { Call } from './call.js'
 import { createHandler } from './function.js'
 import { tellOfMissingKeys } from './keys-in-place.js'
+import { madeAt } from './made-at.js'
+import { isNoVaultYet } from './no-vault-yet.js'
 import { whileLocked } from './while-locked.js'
 
 /** Forgets and prunes after a backup, and looks whether backups happen and the keys of the stack open them. */
@@ -80,7 +82,7 @@ async function check(call: Call): Promise<object> {
   const now = context.clock.now()
   const vault = await openVault(context.store).catch((error: unknown) => {
     // Nothing is known of its age before it is made: the alarm on missing data says that.
-    if (hasCode(error, 'VAULT_NOT_FOUND')) return undefined
+    if (isNoVaultYet(error)) return undefined
     throw error
   })
   const ages: { poolId: string; ageSeconds: number | null }[] = []
@@ -109,10 +111,6 @@ async function check(call: Call): Promise<object> {
 async function latestOf(vault: Vault, poolId: string): Promise<{ id: string; time: number } | undefined> {
   const latest = await latestComplete(vault, poolId)
   return latest === undefined ? undefined : { id: latest.snapshot, time: takenAt(latest) }
-}
-
-async function madeAt({ store }: Vault): Promise<number | undefined> {
-  return (await store.head('vault.json'))?.lastModified
 }
 
 async function fail(call: Call): Promise<object> {
