@@ -34,6 +34,23 @@ export function tooOldMessage(
   )
 }
 
+/** A pool of which it cannot be said how old its newest complete backup is. */
+export function ageUnknownMessage(poolId: string, failure: ToldFailure, place: Place): Message {
+  return message(
+    'error',
+    `the newest backup of ${poolId} cannot be read`,
+    [
+      `It cannot be said how old the newest complete backup of ${poolId} is, and a restore of the latest one would stop at the same place:`,
+      failureText(failure),
+      nextSteps([
+        'See which snapshots there are:  cognito-vault snapshots',
+        'Prove that the vault is whole:  cognito-vault verify',
+      ]),
+    ],
+    place,
+  )
+}
+
 /** Forgetting or pruning that failed: what was backed up is there, and the vault grows. */
 export function careFailedMessage(
   failures: readonly { readonly poolId: string | undefined; readonly failure: ToldFailure }[],
