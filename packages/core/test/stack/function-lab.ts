@@ -67,6 +67,7 @@ export async function openFunctionLab(): Promise<FunctionLab> {
     COGNITO_TPS: '400',
     KMS_KEY_ARNS: '',
     RETENTION: '',
+    MAX_SNAPSHOT_AGE_HOURS: '36',
   })
   let isKilled: (event: Step, functionId: string) => boolean = () => false
   let executions = 0

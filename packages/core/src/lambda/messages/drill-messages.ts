@@ -1,4 +1,5 @@
 import { unexplainedLines } from '../../actions/drill-comparison.js'
+import { DRILL_TAG } from '../../actions/drill-configuration.js'
 import type { DrillReport } from '../../actions/drill.js'
 import { count, counted, duration } from '../../model/plain-text.js'
 import { failureText, type ToldFailure } from './failure-text.js'
@@ -59,16 +60,44 @@ function wrong({ failedCount, differences }: DrillReport): string[] {
   return more > 0 ? [...lines.slice(0, MOST_DIFFERENCES), `and ${count(more)} more`] : lines
 }
 
+/** What became of the pool into which a drill restores. */
+export interface ScratchPool {
+  /** Whether it is known that none is left. */
+  readonly isGone: boolean
+  /** Where one may be. */
+  readonly regions: readonly string[]
+}
+
 /** A drill that ended before its end. */
-export function drillFailedMessage(poolId: string, failure: ToldFailure, place: Place): Message {
+export function drillFailedMessage(
+  poolId: string,
+  failure: ToldFailure,
+  { isGone, regions }: ScratchPool,
+  place: Place,
+): Message {
+  const scratch = isGone
+    ? 'no scratch pool is left.'
+    : `a scratch pool, with the tag ${DRILL_TAG} and people of the sample in it, may be left. The next drill deletes it, or you do.`
+  const find = regions.map(
+    (region) =>
+      `aws resourcegroupstaggingapi get-resources --region ${region} --resource-type-filters cognito-idp:userpool --tag-filters Key=${DRILL_TAG}`,
+  )
   return message(
     'error',
     `drill${poolId === '' ? '' : ` of ${poolId}`} failed`,
     [
-      'The trial restore of the latest snapshot stopped before its end. The pool that is backed up was not touched; the scratch pool is deleted, by the next drill at the latest.',
+      `The trial restore of the latest snapshot stopped before its end. The pool that is backed up was not touched; ${scratch}`,
       failureText(failure),
       nextSteps([
         'Prove that the vault is whole:  cognito-vault verify --read-data',
+        ...(isGone
+          ? []
+          : [
+              'Find a scratch pool that is left, by its tag:',
+              ...find.map((line) => `  ${line}`),
+              'and delete it:',
+              '  aws cognito-idp delete-user-pool --region REGION --user-pool-id ID',
+            ]),
         'Mend the cause, then start the state machine again.',
       ]),
     ],

@@ -12,6 +12,8 @@ const OF_THE_SERVICE: Readonly<Record<string, string>> = {
   'Sandbox.Timedout': 'the function was not done in its time, however often it was tried again',
   'Lambda.Unknown':
     'the function was stopped, however often it was tried again: out of memory is the usual cause',
+  'Runtime.OutOfMemory':
+    'the function was stopped because it needed more memory than it has, however often it was tried again',
   'Runtime.ExitError':
     'the function was stopped, however often it was tried again: out of memory is the usual cause',
   'Lambda.TooManyRequestsException':

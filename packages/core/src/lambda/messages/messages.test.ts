@@ -213,7 +213,7 @@ describe('of a backup', () => {
     expect(told.subject).toBe('Cognito Vault: retention failed for eu-west-1_Ab12Cd34E')
     expect(told.level).toBe('error')
     expect(told.text).toMatchInlineSnapshot(`
-      "The backups were stored. What is to be forgotten, or what nothing refers to any more, could not be removed:
+      "What was backed up is stored. What is to be forgotten, or what nothing refers to any more, could not be removed:
 
       eu-west-1_Ab12Cd34E: access denied: DeleteObject of x (ACCESS_DENIED)
 
@@ -403,7 +403,7 @@ describe('of a restore', () => {
   })
 
   it.each([
-    ['LOCKED', 'run-1', 'refused, the pool is in use', 'Nothing was changed.'],
+    ['LOCKED', undefined, 'refused, the pool is in use', 'Nothing was changed.'],
     ['PLAN_TOO_LARGE', undefined, 'failed', 'Restore by the command line'],
     ['USAGE', undefined, 'failed', 'Nothing was changed.'],
   ])('that ended with %s, run %s: %s', (code, runId, subject, todo) => {
@@ -433,6 +433,16 @@ describe('of a restore', () => {
         Execution: arn:aws:states:eu-west-1:111122223333:execution:backup:1
       "
     `)
+  })
+
+  it('that stopped half-way because somebody else has the pool: what was done is kept, and how to go on', () => {
+    const failure = { code: 'LOCKED', message: 'the pool is locked' }
+    const told = restoreFailedMessage(result.runId, 'eu-west-1_New12345', failure, place)
+    expect(told.subject).toBe('Cognito Vault: restore into eu-west-1_New12345 failed')
+    expect(told.text).toContain('stopped before its end: somebody else is restoring into the pool')
+    expect(told.text).toContain('is in the journal')
+    expect(told.text).toContain(`{"runId": "${result.runId}"}`)
+    expect(told.text).not.toMatch(/Nothing was changed|not begun/)
   })
 
   it('that would go round for ever: by hand only', () => {
@@ -528,22 +538,35 @@ describe('of a drill', () => {
   })
 
   it('that ended before its end', () => {
-    const told = drillFailedMessage(found.poolId, { code: 'VAULT_DAMAGED', message: 'x is damaged' }, place)
+    const failure = { code: 'VAULT_DAMAGED', message: 'x is damaged' }
+    const scratch = { isGone: false, regions: ['eu-west-1'] }
+    const told = drillFailedMessage(found.poolId, failure, scratch, place)
     expect(told.level).toBe('error')
     expect(told.subject).toBe('Cognito Vault: drill of eu-west-1_Ab12Cd34E failed')
     expect(told.text).toMatchInlineSnapshot(`
-      "The trial restore of the latest snapshot stopped before its end. The pool that is backed up was not touched; the scratch pool is deleted, by the next drill at the latest.
+      "The trial restore of the latest snapshot stopped before its end. The pool that is backed up was not touched; a scratch pool, with the tag cognito-vault:drill and people of the sample in it, may be left. The next drill deletes it, or you do.
 
       x is damaged (VAULT_DAMAGED)
 
       What to do:
         Prove that the vault is whole:  cognito-vault verify --read-data
+        Find a scratch pool that is left, by its tag:
+          aws resourcegroupstaggingapi get-resources --region eu-west-1 --resource-type-filters cognito-idp:userpool --tag-filters Key=cognito-vault:drill
+        and delete it:
+          aws cognito-idp delete-user-pool --region REGION --user-pool-id ID
         Mend the cause, then start the state machine again.
 
         Vault:     s3://bucket/vault
         Execution: arn:aws:states:eu-west-1:111122223333:execution:backup:1
       "
     `)
+  })
+
+  it('that ended before its end, and left no pool', () => {
+    const failure = { code: 'Sandbox.Timedout', message: 'too slow' }
+    const { text } = drillFailedMessage(found.poolId, failure, { isGone: true, regions: [] }, place)
+    expect(text).toContain('no scratch pool is left')
+    expect(text).not.toContain('delete-user-pool')
   })
 
   it('before the first backup, which is no failure', () => {
@@ -588,6 +611,7 @@ describe('what a state machine caught', () => {
 
   it.each([
     ['Sandbox.Timedout', { errorMessage: 'Task timed out', secret: 'x' }, 'not done in its time'],
+    ['Runtime.OutOfMemory', { errorMessage: 'signal: killed' }, 'needed more memory than it has'],
     ['TypeError', { errorMessage: 'ann@example.com is not iterable' }, 'the step ended with TypeError'],
   ])('of %s has none of the words of others', (name, cause, words) => {
     const failure = failureOf({ Error: name, Cause: JSON.stringify(cause) })

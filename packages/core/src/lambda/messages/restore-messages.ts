@@ -94,14 +94,15 @@ export function restoreFailedMessage(
   failure: ToldFailure,
   place: Place,
 ): Message {
-  const isRefused = failure.code === 'LOCKED'
+  const isLocked = failure.code === 'LOCKED'
+  // A run whose pool somebody else has taken since may have written for hours.
+  const isRefused = isLocked && runId === undefined
+  const who = isLocked ? ': somebody else is restoring into the pool, or backing it up' : ''
   return message(
     'error',
     isRefused ? `restore into ${into} refused, the pool is in use` : `restore into ${into} failed`,
     [
-      isRefused
-        ? `The restore into ${into} was not begun: somebody else is restoring into the pool, or backing it up.`
-        : `The restore into ${into} stopped before its end.`,
+      `The restore into ${into} ${isRefused ? 'was not begun' : 'stopped before its end'}${who}.`,
       failureText(failure),
       nextSteps(stepsAfter(runId, failure.code)),
     ],
@@ -113,13 +114,12 @@ export function restoreFailedMessage(
 function stepsAfter(runId: string | undefined, code: string): string[] {
   if (code === 'PLAN_TOO_LARGE')
     return ['Nothing was changed. Restore by the command line, as the hint says.']
-  if (runId === undefined || code === 'LOCKED')
-    return ['Nothing was changed. Mend the cause, then start the state machine again.']
+  if (runId === undefined) return ['Nothing was changed. Mend the cause, then start the state machine again.']
   const kept = 'What was done until now is in the journal, and nothing of it is done twice.'
   if (code === 'RESTORE_STALLED')
     return [`${kept} On a machine that stays up, go on with:`, `cognito-vault resume ${runId}`]
   return [
-    `${kept} Mend the cause, then either`,
+    `${kept} ${code === 'LOCKED' ? 'Wait for the other' : 'Mend the cause'}, then either`,
     `start the state machine with:  {"runId": "${runId}"}`,
     `or go on by hand:              cognito-vault resume ${runId}`,
   ]

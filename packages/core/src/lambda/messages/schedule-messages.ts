@@ -34,7 +34,24 @@ export function tooOldMessage(
   )
 }
 
-/** Forgetting or pruning that failed: backups are there, and the vault grows. */
+/** A pool of which it cannot be said how old its newest complete backup is. */
+export function ageUnknownMessage(poolId: string, failure: ToldFailure, place: Place): Message {
+  return message(
+    'error',
+    `the newest backup of ${poolId} cannot be read`,
+    [
+      `It cannot be said how old the newest complete backup of ${poolId} is, and a restore of the latest one would stop at the same place:`,
+      failureText(failure),
+      nextSteps([
+        'See which snapshots there are:  cognito-vault snapshots',
+        'Prove that the vault is whole:  cognito-vault verify',
+      ]),
+    ],
+    place,
+  )
+}
+
+/** Forgetting or pruning that failed: what was backed up is there, and the vault grows. */
 export function careFailedMessage(
   failures: readonly { readonly poolId: string | undefined; readonly failure: ToldFailure }[],
   place: Place,
@@ -44,7 +61,7 @@ export function careFailedMessage(
     'error',
     `retention failed${first?.poolId === undefined ? '' : ` for ${first.poolId}`}`,
     [
-      'The backups were stored. What is to be forgotten, or what nothing refers to any more, could not be removed:',
+      'What was backed up is stored. What is to be forgotten, or what nothing refers to any more, could not be removed:',
       failures
         .map(({ poolId, failure }) => `${poolId === undefined ? '' : `${poolId}: `}${failureText(failure)}`)
         .join('\n'),

@@ -9,6 +9,9 @@ import { failureOf } from '../messages/failure-text.js'
 import { withCognito } from './connect.js'
 import type { Call } from './call.js'
 import { createHandler } from './function.js'
+import { madeAt } from './made-at.js'
+import { isNoVaultYet } from './no-vault-yet.js'
+import { deletedLeftOvers } from './scratch-pools.js'
 import { sliceAfter, stateOf, stepState } from './step-event.js'
 import { whileLocked } from './while-locked.js'
 
@@ -80,19 +83,36 @@ async function slice(call: Call, state: DrillState): Promise<DrillState> {
     const { code, message, hint } = error
     call.metrics(poolId, { DrillSucceeded: 0, DrillFailed: 1 })
     call.log('ERROR', { code: 'drill.failed', poolId, error: code, message })
-    await call.tell(drillFailedMessage(poolId, { code, message, hint }, call.place))
+    await call.tell(
+      drillFailedMessage(poolId, { code, message, hint }, { regions: [region], isGone: false }, call.place),
+    )
     return onward(call, state, { poolId, ok: false, error: code })
   }
 }
 
-/** Whether there is anything of the pool in the vault: a new stack's schedule fires before the first backup. */
-async function hasSnapshots({ vaults }: Call, poolId: string): Promise<boolean> {
+/**
+ * Whether there is anything of the pool in the vault: a new stack's schedule fires before the first backup.
+ *
+ * @throws CodedError what a vault that is lost gives; `SNAPSHOT_NOT_FOUND` where there should have been a backup long since
+ */
+async function hasSnapshots(
+  { vaults, settings: { maxSnapshotAgeHours } }: Call,
+  poolId: string,
+): Promise<boolean> {
+  const { store, clock } = vaults.context
+  const vault = await openVault(store).catch((error: unknown) => {
+    if (isNoVaultYet(error)) return undefined
+    throw error
+  })
+  if (vault === undefined) return false
   try {
-    await requireSnapshots(await openVault(vaults.context.store), poolId)
+    await requireSnapshots(vault, poolId)
     return true
   } catch (error) {
-    if (hasCode(error, 'VAULT_NOT_FOUND', 'SNAPSHOT_NOT_FOUND')) return false
-    throw error
+    if (!hasCode(error, 'SNAPSHOT_NOT_FOUND')) throw error
+    const made = maxSnapshotAgeHours === undefined ? undefined : await madeAt(vault)
+    if (made !== undefined && clock.now() - made > (maxSnapshotAgeHours ?? 0) * 3_600_000) throw error
+    return false
   }
 }
 
@@ -109,9 +129,14 @@ function onward(call: Call, state: DrillState, result: DrillState['done'][number
   }
 }
 
+/** A drill that was killed could not delete its pool, and another may never come. */
 async function fail(call: Call, state: DrillState | undefined): Promise<object> {
-  const left = state === undefined ? call.settings.poolIds : state.poolIds.slice(state.at)
+  const { poolIds, region } = call.settings
+  const left = state === undefined ? poolIds : state.poolIds.slice(state.at)
   for (const poolId of left) call.metrics(poolId, { DrillSucceeded: 0, DrillFailed: 1 })
-  await call.tell(drillFailedMessage(left.join(', '), failureOf(call.event.error ?? {}), call.place))
+  const regions = [...new Set(left.map((poolId) => regionOfPool(poolId) ?? region))]
+  const scratch = { regions, isGone: await deletedLeftOvers(call, regions) }
+  const failure = failureOf(call.event.error ?? {})
+  await call.tell(drillFailedMessage(left.join(', '), failure, scratch, call.place))
   return { ok: false }
 }

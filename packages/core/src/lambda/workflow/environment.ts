@@ -1,6 +1,4 @@
 import { CodedError } from '../../model/errors.js'
-import type { Policy } from '../../retention/policy.js'
-import { parseRetention } from './retention-setting.js'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
@@ -21,8 +19,8 @@ export interface FunctionSettings {
   readonly tps: number | undefined
   /** `OBJECT_LOCK_DAYS`: none where 0. */
   readonly objectLockDays: number | undefined
-  /** `RETENTION`; nothing is forgotten without one. */
-  readonly retention: Policy | undefined
+  /** `RETENTION` as it stands, so that one that is none stops only what needs it; nothing is forgotten without one. */
+  readonly retention: string | undefined
   /** `TOPIC_ARN`: nobody is told without one. */
   readonly topicArn: string | undefined
   /** `SNS_PREFERENCE`. */
@@ -51,7 +49,7 @@ export function functionSettings(env: Environment): FunctionSettings {
     poolIds: listIn(env, 'USER_POOL_IDS'),
     tps: optionalNumberIn(env, 'COGNITO_TPS', { least: 0.1, most: 1_000 }),
     objectLockDays: days === 0 ? undefined : days,
-    retention: env['RETENTION'] ? parseRetention(env['RETENTION']) : undefined,
+    retention: env['RETENTION'] || undefined,
     topicArn: env['TOPIC_ARN'] || undefined,
     preference: preferenceIn(env),
     vaultName: env['VAULT_NAME'] || 'cognito-vault',
