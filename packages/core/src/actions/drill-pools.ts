@@ -6,6 +6,8 @@ import { DRILL_TAG } from './drill-configuration.js'
 
 /** Begins the names of scratch pools. A name is not enough to be one. */
 export const SCRATCH_NAME = 'cognito-vault-drill-'
+/** The lock that keeps two drills of a vault apart, and whoever clears up after one that was killed. */
+export const DRILL_SCOPE = 'drill'
 /** How often a deletion is tried whose answer was lost. */
 const ATTEMPTS = 3
 

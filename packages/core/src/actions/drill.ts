@@ -18,7 +18,7 @@ import type { CognitoContext } from './context.js'
 import { diffSnapshots } from './diff.js'
 import { isExplained, type Unexplained, unexplained } from './drill-comparison.js'
 import { type DrillConfiguration, drillConfiguration } from './drill-configuration.js'
-import { deleteScratchPool, deleteScratchPools, SCRATCH_NAME } from './drill-pools.js'
+import { deleteScratchPool, deleteScratchPools, DRILL_SCOPE, SCRATCH_NAME } from './drill-pools.js'
 import { type Sample, sampledSnapshot, sampleUsers } from './drill-sample.js'
 import { viewsOf } from './joined-users.js'
 import { makePlan } from './make-plan.js'
@@ -126,8 +126,6 @@ export async function drill(
     }),
   )
 }
-
-const DRILL_SCOPE = 'drill'
 
 interface Trial {
   readonly snapshot: Snapshot

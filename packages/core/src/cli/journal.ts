@@ -40,7 +40,7 @@ export async function refuseBackedUp(vault: ObjectStore, poolId: string): Promis
   for await (const { key } of vault.list(manifestsPrefix(poolId))) {
     throw new CodedError('USAGE', `the vault has snapshots of ${poolId}, such as ${key.split('/').at(-1)}`, {
       value: poolId,
-      hint: 'its backups would not know of a restore whose journal is elsewhere: leave --journal out, or restore into another pool',
+      hint: 'its backups would not know of a restore whose journal is elsewhere: leave --journal (or COGNITO_VAULT_JOURNAL) out, or restore into another pool',
     })
   }
 }

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import type { Random } from '../model/clock.js'
 import { CodedError } from '../model/errors.js'
 import { createFaultyStore } from '../storage/faulty/faulty-store.js'
 import { createMemoryStore } from '../storage/memory/memory-store.js'
 import type { ObjectInfo, ObjectStore } from '../storage/object-store.js'
 import { collect } from '../testing/collect.js'
+import { seededRandom } from '../testing/seeded-random.js'
 import { createSimulatedClock, type SimulatedClock } from '../testing/simulated-clock.js'
 import { acquireLease, keepLease, type AcquireOptions, type Lease } from './leases.js'
 
@@ -40,14 +40,6 @@ function setUp(): Setting {
 
 const isLocked = { code: 'LOCKED' }
 const isLost = { code: 'LOCK_LOST', value: 'pool-1' }
-
-function seededRandom(seed: number): Random {
-  let state = seed
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    return state / 2 ** 32
-  }
-}
 
 /** Lets time go by until the promise has settled. */
 async function settle<T>(clock: SimulatedClock, promise: Promise<T>): Promise<T> {

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { isObject, type JsonObject, type JsonValue } from '../../src/model/canonical.js'
 
 /** How many pools a property is tried on: few where everything is tested, more where there is time. */
-const pools = Number(process.env['COGNITO_VAULT_POOLS'] ?? 9)
+const pools = Number(process.env['COGNITO_VAULT_POOLS'] ?? 12)
 /** The same pools every time, unless another seed is asked for. */
 const seed = Number(process.env['COGNITO_VAULT_SEED'] ?? 2026)
 

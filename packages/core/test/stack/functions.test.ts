@@ -7,7 +7,7 @@ import type * as guard from '../../src/actions/guard.js'
 import type * as quotas from '../../src/limiter/quotas.js'
 import { takeLease } from '../../src/actions/with-lease.js'
 import { type FunctionLab, openFunctionLab } from './function-lab.js'
-import type { Ended } from './run-machine.js'
+import { allOf } from './run-machine.js'
 
 /** A defect that shows itself with one pool, when its snapshot is compared with the one before. */
 const defect = vi.hoisted(() => ({ of: '' }))
@@ -51,11 +51,6 @@ beforeEach(async () => {
 })
 
 afterEach(() => lab.close())
-
-/** An execution and those in which it went on. */
-function allOf(ended: Ended): Ended[] {
-  return [ended, ...ended.continued.flatMap(allOf)]
-}
 
 /** What a metric was written as, pool by pool. */
 function measured(name: string, lines = lab.lines()): unknown[] {
@@ -321,4 +316,22 @@ describe('a restore', () => {
       await second.close()
     }
   })
+})
+
+it('a restore into a new pool that goes on in another execution goes on with its plan, and makes no other', async () => {
+  lab.set({ USER_POOL_IDS: shop })
+  expect((await lab.run('BackupMachine')).status).toBe('SUCCEEDED')
+  const input = { to: { newPool: 'again' } }
+  const planned = await lab.call('restore', { step: 'prepare', ...AT, input })
+  expect(planned).toMatchObject({ next: 'slice', runId: expect.stringMatching(/^run-/) as string })
+  lab.set({ SLICES_AN_EXECUTION: '1', SLICE_SECONDS: '0.001' })
+  const handedOver = await lab.call('restore', { step: 'slice', ...AT, input, state: planned })
+  expect(handedOver).toMatchObject({ next: 'again', runId: planned['runId'] })
+  lab.set({ SLICES_AN_EXECUTION: '400', SLICE_SECONDS: '600' })
+  const ended = await lab.run('RestoreMachine', { resume: handedOver })
+  expect(ended).toMatchObject({ status: 'SUCCEEDED', output: { ok: true, runId: planned['runId'] } })
+  expect(lab.lines().filter(({ code }) => code === 'restore.planned')).toHaveLength(1)
+  const made = lab.simulator.inspect.poolIds().filter((id) => id !== shop && id !== staff)
+  expect(made).toHaveLength(1)
+  expect(lab.simulator.inspect.pool(made[0]!).users).toHaveLength(3)
 })

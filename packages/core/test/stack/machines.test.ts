@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { Ended } from './run-machine.js'
+import { allOf } from './run-machine.js'
 import { openStackLab, snapshotsIn, type StackLab, TOPIC } from './stack-lab.js'
 
 /** By hand and in CI as many users as matter, and all of the tests; in `npm test` as many as take several slices. */
 const THOROUGH = process.env['COGNITO_VAULT_STACK_USERS']
 const USERS = Number(THOROUGH ?? 300)
+const ELSE = THOROUGH === undefined ? ' (skipped: COGNITO_VAULT_STACK_USERS says no number)' : ''
 const MOST_MS = THOROUGH === undefined ? 120_000 : 1_200_000
 
 let lab: StackLab
@@ -33,11 +34,6 @@ beforeEach(() => {
 /** The subjects of what was told since the last look. */
 function told(): string[] {
   return lab.services.messages.splice(0).map(({ subject }) => subject.replace('Cognito Vault: ', ''))
-}
-
-/** An execution and those in which it went on. */
-function allOf(ended: Ended): Ended[] {
-  return [ended, ...ended.continued.flatMap(allOf)]
 }
 
 const many = (n: number): string => n.toLocaleString('en-US')
@@ -118,7 +114,7 @@ describe('the backup machine of the template, with the functions of the bundle',
   )
 
   it.runIf(THOROUGH)(
-    'tells of a function that is killed whatever is done, and then only of errors, as was asked',
+    `tells of a function that is killed whatever is done, and then only of errors, as was asked${ELSE}`,
     async () => {
       const own = lab.with({ PrimaryUserPoolId: staff, SnsPreference: 'ERRORS_ONLY' })
       const kills = killAfter(own, 'BackupFunction', 'ListUsers', Infinity)
@@ -135,7 +131,7 @@ describe('the backup machine of the template, with the functions of the bundle',
 
 describe('the restore machine', () => {
   it.runIf(THOROUGH)(
-    'puts back what was deleted, in slices',
+    `puts back what was deleted, in slices${ELSE}`,
     async () => {
       lab.simulator.seed.call('DeleteGroup', { UserPoolId: staff, GroupName: 'crew' })
       const own = lab.with({ PrimaryUserPoolId: staff }, { SLICE_SECONDS: '5' })
@@ -149,7 +145,7 @@ describe('the restore machine', () => {
   )
 
   it.runIf(THOROUGH)(
-    'restores into a pool that it is named as users know it, and goes on through the journal when its function is killed',
+    `restores into a pool that it is named as users know it, and goes on through the journal when its function is killed${ELSE}`,
     async () => {
       const target = lab.simulator.seed.pool({ PoolName: 'again' })
       const own = lab.with({ PrimaryUserPoolId: staff }, { SLICE_SECONDS: '30' })
@@ -164,7 +160,7 @@ describe('the restore machine', () => {
   )
 
   it.runIf(THOROUGH)(
-    'plans only, with a role of another account, when it is asked to',
+    `plans only, with a role of another account, when it is asked to${ELSE}`,
     async () => {
       const target = lab.simulator.seed.pool({ PoolName: 'planned' })
       const roleArn = 'arn:aws:iam::111122223333:role/cognito-vault-restore'

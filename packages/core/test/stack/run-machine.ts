@@ -88,6 +88,11 @@ export async function runMachine(
   }
 }
 
+/** An execution and those in which it went on. */
+export function allOf(ended: Ended): Ended[] {
+  return [ended, ...ended.continued.flatMap(allOf)]
+}
+
 function executionArn(id: string, name: string): string {
   return `arn:aws:states:${REGION}:${ACCOUNT}:execution:${id}:${name}`
 }

@@ -1,6 +1,9 @@
 /** Whether everything is tried that there is time for elsewhere: where COGNITO_VAULT_THOROUGH is set, as in CI. */
 export const isThorough = (process.env['COGNITO_VAULT_THOROUGH'] ?? '') !== ''
 
+/** Ends the name of a test that is not run otherwise: a skip has its reason. */
+export const unlessThorough = isThorough ? '' : ' (skipped: not COGNITO_VAULT_THOROUGH)'
+
 /** Of the points of a sweep each is tried where everything is, else every so many. */
 const STRIDE = isThorough ? 1 : 8
 

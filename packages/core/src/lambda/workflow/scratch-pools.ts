@@ -1,13 +1,10 @@
-import { deleteScratchPools } from '../../actions/drill-pools.js'
+import { deleteScratchPools, DRILL_SCOPE } from '../../actions/drill-pools.js'
 import { withLease } from '../../actions/with-lease.js'
 import { openVault } from '../../vault/vault.js'
 import type { Call } from './call.js'
 import { withCognito } from './connect.js'
 import { toCoded } from './thrown.js'
 import { whileLocked } from './while-locked.js'
-
-/** The lock that keeps two drills of a vault apart. */
-const DRILL_SCOPE = 'drill'
 
 /**
  * Deletes what drills of the vault that were killed have left, in these Regions, once no drill has the lock. Best effort: what keeps it from that is logged.
